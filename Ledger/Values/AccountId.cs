@@ -24,7 +24,7 @@ public readonly struct AccountId : IEquatable<AccountId>, IComparable<AccountId>
     private readonly uint _bytes16To19;
 
     /// <summary>Reads an id from exactly 20 bytes.</summary>
-    /// <exception cref="ArgumentException">The span is not 20 bytes long.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The span is not 20 bytes long.</exception>
     public AccountId(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != SizeBytes)
@@ -139,5 +139,5 @@ public readonly struct AccountId : IEquatable<AccountId>, IComparable<AccountId>
 
     [DoesNotReturn]
     private static void ThrowWrongLength(int length) =>
-        throw new ArgumentException($"An account id has {SizeBytes} bytes, not {length}.");
+        throw new ArgumentOutOfRangeException(nameof(length), length, $"An account id has {SizeBytes} bytes.");
 }

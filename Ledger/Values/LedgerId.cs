@@ -14,7 +14,7 @@ public readonly record struct LedgerId(AccountId OrganizationAccount)
     public const int SizeBytes = AccountId.SizeBytes;
 
     /// <summary>Reads a ledger id from exactly 20 bytes.</summary>
-    /// <exception cref="ArgumentException">The span is not 20 bytes long.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The span is not 20 bytes long.</exception>
     public LedgerId(ReadOnlySpan<byte> bytes)
         : this(new AccountId(bytes))
     {
