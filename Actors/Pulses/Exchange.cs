@@ -42,6 +42,7 @@ public sealed class Exchange : Actor
     private readonly HashSet<IActorRef> _trunks = [];
     private readonly Dictionary<uint, SealedWindow?> _sealed = [];
     private readonly Dictionary<string, SectionsOffered> _offers = [];
+    private readonly Dictionary<string, SectionsOffered> _early = [];
     private readonly BranchSet _asked;
     private Step _step = Step.Idle;
     private OpenBeat? _beat;
@@ -158,6 +159,11 @@ public sealed class Exchange : Actor
         _reporting = null;
         _step = Step.Sealing;
         _asked.Clear();
+        foreach (SectionsOffered early in _early.Values.Where(offer => offer.Beat == beat.Beat))
+        {
+            _offers.TryAdd(early.Node, early);
+        }
+
         ChooseWhoSeals(beat);
         Context.Timers.Start(AgainKey, AskAgain.Instance, AskAgainAfter);
         WhenAllSealed();
@@ -270,12 +276,18 @@ public sealed class Exchange : Actor
 
     private void OnOffered(SectionsOffered offered)
     {
-        if (_step != Step.Exchanging || offered.Beat != _beat!.Beat)
+        if (_beat is null || offered.Beat > _beat.Beat)
+        {
+            // That node heard of the beat first.
+            _early[offered.Node] = offered;
+            return;
+        }
+
+        if (offered.Beat != _beat.Beat || !_offers.TryAdd(offered.Node, offered) || _step != Step.Exchanging)
         {
             return;
         }
 
-        _offers.TryAdd(offered.Node, offered);
         var covered = new BranchSet(_options.BranchCount);
         foreach (SectionsOffered each in _offers.Values)
         {

@@ -1,6 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Ledger.Branches;
@@ -13,16 +13,15 @@ internal struct PendingSender
     public uint Generation;
 
     /// <summary>Sum of the amounts that the window will debit or hold.</summary>
-    public ulong Committed;
+    public ulong Amount;
 
-    /// <summary>Bit i: nonce (highest + 1 + i) is reserved.</summary>
-    public ulong ReservedAhead;
-
-    /// <summary>Bit i: nonce (highest - i) is reserved.</summary>
-    public ulong ReservedBehind;
-
-    /// <summary>Reservations (holds) in the window.</summary>
+    /// <summary>Holds that the window will open.</summary>
     public int Holds;
+
+    /// <summary>While sealing: the sender's first transfer of the window has been executed, and <see cref="Nonces"/> began anew with it.</summary>
+    public bool Sealing;
+
+    public NonceReservations Nonces;
 }
 
 /// <summary>
