@@ -62,12 +62,12 @@ public sealed unsafe partial class BranchLedger
         int through = Math.Min(from + LookAhead, slice.Count);
         for (int i = from; i < through; i++)
         {
-            _tree.Prefetch(new TransferFrame(slice.Frame(i)).Body.Sender);
+            _tree.PrefetchBucket(new TransferFrame(slice.Frame(i)).Body.Sender);
         }
 
         for (int i = from; i < through; i++)
         {
-            _tree.PrefetchRecords(new TransferFrame(slice.Frame(i)).Body.Sender);
+            _tree.PrefetchRecord(new TransferFrame(slice.Frame(i)).Body.Sender);
         }
     }
 
@@ -141,7 +141,7 @@ public sealed unsafe partial class BranchLedger
             return Outcome.AccountFrozen;
         }
 
-        ulong spendable = sender->Balance - sender->Frozen - (known ? pending.Amount : 0);
+        ulong spendable = sender->Balance.Units - sender->Frozen.Units - (known ? pending.Amount : 0);
         if (body.Amount.Units > spendable)
         {
             return Outcome.InsufficientFunds;
@@ -175,12 +175,14 @@ public sealed unsafe partial class BranchLedger
             return false;
         }
 
-        byte* at = _open.Buffer.TryExtend(length);
+        // The certificate will find its room.
+        byte* at = _open.Buffer.TryExtend(length + WindowBlock.CertificateBytes);
         if (at == null)
         {
             return false;
         }
 
+        _open.Buffer.Truncate(offset + length);
         frame.Bytes.CopyTo(new Span<byte>(at, length));
         _open.Add(offset, expiry, id, waiter);
         return true;

@@ -51,15 +51,14 @@ public sealed unsafe partial class BranchLedger
                 _undo.Record(*record);
             }
 
-            Invariant.Holds(credit.Amount <= ulong.MaxValue - record->Balance, "no balance exceeds the supply");
-            record->Balance += credit.Amount;
+            Invariant.Holds(record->Balance.TryAdd(new Amount(credit.Amount), out record->Balance), "no balance exceeds the supply");
         }
     }
 
     /// <summary>The salt of an account that a section's credit opens (docs/PROTOCOL.md, section 2).</summary>
     public static ulong SaltOf(in Hash256 secret, in AccountId id)
     {
-        Span<byte> key = stackalloc byte[Hash256.SizeBytes];
+        Span<byte> key = stackalloc byte[Hash256.ByteLength];
         Span<byte> message = stackalloc byte[AccountId.SizeBytes];
         secret.CopyTo(key);
         id.CopyTo(message);
@@ -71,12 +70,12 @@ public sealed unsafe partial class BranchLedger
     {
         foreach (ref readonly CreditEntry entry in entries)
         {
-            _tree.Prefetch(entry.Receiver);
+            _tree.PrefetchBucket(entry.Receiver);
         }
 
         foreach (ref readonly CreditEntry entry in entries)
         {
-            _tree.PrefetchRecords(entry.Receiver);
+            _tree.PrefetchRecord(entry.Receiver);
         }
     }
 

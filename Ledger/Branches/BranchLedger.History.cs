@@ -94,7 +94,7 @@ public sealed unsafe partial class BranchLedger
             }
         }
 
-        var tree = new BranchTree(_options.DepthBits, Branch, _options.Translucency, kept);
+        var tree = new BranchTree(_options.DepthBits, Branch, _options.Translucency);
         tree.LoadSorted(all.AsSpan(0, kept));
         foreach ((AccountId id, HoldBook book) in holds)
         {

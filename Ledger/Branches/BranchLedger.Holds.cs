@@ -48,7 +48,7 @@ public sealed unsafe partial class BranchLedger
         if (body.Kind == TransferKind.Post)
         {
             after.Post(body, frame.HeldBefore, signer);
-            owner->Balance -= body.Amount.Units;
+            owner->Balance -= body.Amount;
             AddCredit(hold.Receiver, body.Amount.Units);
         }
         else
@@ -110,7 +110,7 @@ public sealed unsafe partial class BranchLedger
     private static void AttachHolds(BranchTree tree, Dictionary<AccountId, HoldBook> holds, AccountRecord* owner, HoldBook? book)
     {
         AccountId id = owner->Id;
-        owner->Frozen = book?.Held.Units ?? 0;
+        owner->Frozen = book?.Held ?? Amount.Zero;
         if (book is null || book.Count == 0)
         {
             holds.Remove(id);

@@ -219,7 +219,7 @@ public sealed unsafe partial class BranchLedger
             return Outcome.AccountFrozen;
         }
 
-        if (issuance ? body.Amount.Units > ulong.MaxValue - IssuedTotal - issued : body.Amount.Units > sender->Balance - sender->Frozen)
+        if (issuance ? body.Amount.Units > ulong.MaxValue - IssuedTotal - issued : body.Amount > sender->Balance - sender->Frozen)
         {
             return issuance ? Outcome.AmountOverflow : Outcome.InsufficientFunds;
         }
@@ -240,7 +240,7 @@ public sealed unsafe partial class BranchLedger
         switch (body.Kind)
         {
             case TransferKind.Pay:
-                sender->Balance -= body.Amount.Units;
+                sender->Balance -= body.Amount;
                 AddCredit(body.Receiver, body.Amount.Units);
                 AddLeaf(id);
                 break;
@@ -254,7 +254,7 @@ public sealed unsafe partial class BranchLedger
                 AddLeaf(id);
                 break;
             case TransferKind.Bundle:
-                sender->Balance -= body.Amount.Units;
+                sender->Balance -= body.Amount;
                 AddItems(frame, id);
                 break;
             case TransferKind.IssueBundle:
@@ -357,7 +357,7 @@ public sealed unsafe partial class BranchLedger
             Invariant.Holds((ulong)offset < WindowBlock.SizeBytes + header.FramesLength, "a block has as many frames as it says");
             pointers[i] = block + offset;
             var frame = new TransferFrame(block + offset);
-            _sealedWindow.Add(offset, EarliestExpiry(frame), Hash256.Zero, default);
+            _sealedWindow.Add(offset, EarliestExpiry(frame), Hash256.Zero, Waiter.Nobody);
             offset += frame.LengthBytes;
         }
 
@@ -405,12 +405,12 @@ public sealed unsafe partial class BranchLedger
         int through = Math.Min(from + LookAhead, window.Count);
         for (int i = from; i < through; i++)
         {
-            _tree.Prefetch(new TransferFrame(block + window.Offsets[i]).Body.Sender);
+            _tree.PrefetchBucket(new TransferFrame(block + window.Offsets[i]).Body.Sender);
         }
 
         for (int i = from; i < through; i++)
         {
-            _tree.PrefetchRecords(new TransferFrame(block + window.Offsets[i]).Body.Sender);
+            _tree.PrefetchRecord(new TransferFrame(block + window.Offsets[i]).Body.Sender);
         }
     }
 }

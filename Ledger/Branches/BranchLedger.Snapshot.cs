@@ -104,7 +104,7 @@ public sealed unsafe partial class BranchLedger
         foreach ((AccountId owner, HoldBook book) in books)
         {
             AccountRecord* record = _tree.FindForUpdate(owner);
-            Invariant.Holds(record != null && record->Frozen == book.Held.Units, "an owner's frozen part is the sum of its holds");
+            Invariant.Holds(record != null && record->Frozen == book.Held, "an owner's frozen part is the sum of its holds");
             AttachHolds(_tree, _holds, record, book);
             foreach (Hold hold in book.Holds)
             {

@@ -40,7 +40,7 @@ public sealed partial class BranchLedger : IDisposable
     public BranchLedger(BranchOptions options)
     {
         _options = options;
-        _tree = new BranchTree(options.DepthBits, options.Branch, options.Translucency, options.AccountsExpected);
+        _tree = new BranchTree(options.DepthBits, options.Branch, options.Translucency);
         _pending = new PendingSenders(options.TableSeed);
         _undo = new UndoLog(options.UndoBeatsMax, options.UndoBytesMax);
     }

@@ -20,9 +20,6 @@ public sealed record BranchOptions
     /// <summary>Seeds the table of pending senders, so that nobody can choose ids that collide in it.</summary>
     public required ulong TableSeed { get; init; }
 
-    /// <summary>Room made for accounts at the start; the branch grows beyond.</summary>
-    public long AccountsExpected { get; init; }
-
     /// <summary>Frames in one window at the most; beyond it the answer is <see cref="Outcome.Busy"/>. 64 Ki by default.</summary>
     public int WindowFramesMax { get; init; } = 1 << 16;
 

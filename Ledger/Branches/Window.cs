@@ -3,7 +3,11 @@ using LeitherCluster.Ledger.Hashing;
 namespace LeitherCluster.Ledger.Branches;
 
 /// <summary>Who waits for a frame: a number that the owner of the window gave to the batch's slice, and the frame's number in its batch.</summary>
-public readonly record struct Waiter(int Slice, int Frame);
+public readonly record struct Waiter(int Slice, int Frame)
+{
+    /// <summary>Waits for a frame that came from the journal: its sender will ask again.</summary>
+    public static readonly Waiter Nobody = new(-1, -1);
+}
 
 /// <summary>
 /// The transfers that a branch accepted for one beat, in recorded order, with what is kept beside each until its parties are answered.

@@ -1,0 +1,61 @@
+using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.Ledger.Proofs;
+using LeitherCluster.Ledger.Transfers;
+using LeitherCluster.Ledger.Tree;
+using LeitherCluster.Ledger.Values;
+using LeitherCluster.Runtime;
+using LeitherCluster.Runtime.Sharding;
+
+namespace LeitherCluster.Actors.Branches;
+
+/// <summary>
+/// The frames of a batch that are for one branch: a run of the batch's order. It belongs to its batch and is used again with it.
+/// </summary>
+public sealed class BranchSlice
+{
+    internal BranchSlice(TransferBatch batch, uint branch)
+    {
+        Batch = batch;
+        Envelope = new ShardEnvelope<uint>(branch, this);
+    }
+
+    public TransferBatch Batch { get; }
+
+    /// <summary>The slice on its way to its branch.</summary>
+    public ShardEnvelope<uint> Envelope { get; }
+
+    /// <summary>Where its run begins in the batch's order.</summary>
+    public int Start { get; internal set; }
+
+    public int Count { get; internal set; }
+}
+
+/// <summary>Asks a branch to recover if it has not, and to say where it stands: <see cref="BranchStanding"/>.</summary>
+public sealed record ReportStanding : IControlMessage
+{
+    public static readonly ReportStanding Instance = new();
+}
+
+/// <summary>Where a branch stands after it has recovered.</summary>
+public sealed record BranchStanding(
+    uint Branch,
+    BeatNumber SealedBeat,
+    Timestamp SealedAt,
+    BeatNumber CreditedBeat,
+    Hash256 BlockHash,
+    Synopsis Synopsis,
+    long Accounts,
+    Timestamp? Deadline) : IControlMessage;
+
+/// <summary>Asks a branch for an account as of a beat: <see cref="BranchAccount"/>.</summary>
+public sealed record ReadBranchAccount(AccountId Id, BeatNumber AsOf) : IControlMessage;
+
+/// <summary>An account and its path within the branch. Null path: that state is no longer to be had.</summary>
+public sealed record BranchAccount(AccountId Id, AccountRecord? Record, IReadOnlyList<Hold> Holds, BranchPath? Path) : IControlMessage;
+
+/// <summary>Asks a branch for a sealed transfer: <see cref="BranchTransfer"/>.</summary>
+public sealed record ReadBranchTransfer(BeatNumber Beat, uint Place) : IControlMessage;
+
+/// <summary>A sealed frame, the item meant within it (-1: the frame itself), and the transfer's path within the branch's window. Null: not to be had.</summary>
+public sealed record BranchTransfer(byte[]? Frame, int Item, WindowPath? Path) : IControlMessage;

@@ -1,0 +1,38 @@
+using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Runtime;
+
+namespace LeitherCluster.Actors;
+
+/// <summary>The actors of a ledger that front doors speak to.</summary>
+public sealed record LedgerActors(IActorRef Chief, IActorRef Branches, IActorRef Places, IActorRef Acceptances, IReadOnlyList<IActorRef> Ingresses);
+
+/// <summary>What a ledger shows of itself to the threads of front doors: refs, state, counters. Written by its actors, read by anyone.</summary>
+public sealed class LedgerBoard
+{
+    private volatile LedgerActors? _actors;
+    private volatile StateNote _state = new(LedgerState.Recovering, "");
+    private long _accounts;
+
+    public LedgerCounters Counters { get; } = new();
+
+    /// <summary>Null until the ledger has recovered that far.</summary>
+    public LedgerActors? Actors => _actors;
+
+    public LedgerState State => _state.State;
+
+    /// <summary>Why it is not running; empty when it is.</summary>
+    public string Reason => _state.Reason;
+
+    /// <summary>Accounts that there were when the ledger started, and those opened since.</summary>
+    public long Accounts => Interlocked.Read(ref _accounts);
+
+    internal void SetActors(LedgerActors actors) => _actors = actors;
+
+    internal void SetState(LedgerState state, string reason) => _state = new StateNote(state, reason);
+
+    internal void SetAccounts(long accounts) => Interlocked.Exchange(ref _accounts, accounts);
+
+    internal void AddAccounts(long opened) => Interlocked.Add(ref _accounts, opened);
+
+    private sealed record StateNote(LedgerState State, string Reason);
+}
