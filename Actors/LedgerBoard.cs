@@ -1,4 +1,5 @@
 using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
 
 namespace LeitherCluster.Actors;
@@ -12,6 +13,7 @@ public sealed class LedgerBoard
     private volatile LedgerActors? _actors;
     private volatile StateNote _state = new(LedgerState.Recovering, "");
     private long _accounts;
+    private ulong _lastBeat;
 
     public LedgerCounters Counters { get; } = new();
 
@@ -25,6 +27,11 @@ public sealed class LedgerBoard
 
     /// <summary>Accounts that there were when the ledger started, and those opened since.</summary>
     public long Accounts => Interlocked.Read(ref _accounts);
+
+    /// <summary>The last beat that was opened; its number is never used again.</summary>
+    public BeatNumber LastBeat => new(Interlocked.Read(ref _lastBeat));
+
+    internal void SetLastBeat(BeatNumber beat) => Interlocked.Exchange(ref _lastBeat, beat.Value);
 
     internal void SetActors(LedgerActors actors) => _actors = actors;
 

@@ -198,8 +198,10 @@ public sealed class LedgerGuardian : Actor
         }
 
         Timestamp lastAt = _standings.Select(s => s.SealedAt).Append(_last!.Last?.Statement.Timestamp ?? default).Max();
-        var options = new PulseClockOptions(_options.PulseCycle, _epoch, lastAt, unfinished);
-        IActorRef clock = Context.Spawn(Props.Create(() => new PulseClock(options, _topTrunk)), "clock");
+        BeatNumber fresh = new(_epoch, 0);
+        BeatNumber after = _board.LastBeat > fresh ? _board.LastBeat : fresh;
+        var options = new PulseClockOptions(_options.PulseCycle, after, lastAt, unfinished);
+        IActorRef clock = Context.Spawn(Props.Create(() => new PulseClock(options, _topTrunk, _board.SetLastBeat)), "clock");
         _chief.Tell(new AnnounceTo([_exchange, clock]), Self);
         _board.SetAccounts(_standings.Sum(s => s.Accounts));
         _board.SetState(LedgerState.Running, "");

@@ -9,7 +9,7 @@ namespace LeitherCluster.Actors.Branches;
 /// <content>Acceptance, and the look into the past that a repeated transfer needs.</content>
 public sealed partial class Branch
 {
-    private Acceptance[] _decisions = [];
+    private Decision[] _decisions = [];
     private Outcome[] _refusals = [];
 
     private unsafe void Accept(BranchSlice slice)
@@ -18,7 +18,7 @@ public sealed partial class Branch
         int count = slice.Count;
         if (_decisions.Length < count)
         {
-            _decisions = new Acceptance[count * 2];
+            _decisions = new Decision[count * 2];
             _refusals = new Outcome[count * 2];
         }
 
@@ -49,11 +49,11 @@ public sealed partial class Branch
             int frame = batch.Order[slice.Start + i];
             switch (_decisions[i])
             {
-                case Acceptance.Refused:
+                case Decision.Refused:
                     batch.AnswerSlots[frame] = new TransferAnswer(_refusals[i]);
                     refused++;
                     break;
-                case Acceptance.RefusedUnlessSealed:
+                case Decision.RefusedUnlessSealed:
                     questions ??= [];
                     questions.Add(new PlaceQuestion(batch.IdSlots[frame], frame, _refusals[i]));
                     break;

@@ -11,7 +11,10 @@ namespace LeitherCluster.Actors.Pulses;
 /// Beats are numbered (epoch, counter) and stamped with the node's clock, held monotone over those before. When the node before left a beat
 /// sealed and not committed, that one is finished first, under its own number and timestamp.
 /// </remarks>
-public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk) : Actor
+/// <param name="options">cycle and where to go on</param>
+/// <param name="topTrunk">is told the beats</param>
+/// <param name="opened">told of each number before it is used, so that a restart within the epoch goes on above it</param>
+public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk, Action<BeatNumber> opened) : Actor
 {
     /// <summary>How long a beat may stay open before it is told again.</summary>
     public static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(2);
@@ -19,7 +22,7 @@ public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk) : 
     private static readonly object TickKey = "tick";
     private static readonly object AgainKey = "again";
 
-    private BeatNumber _last = new(options.Epoch, 0);
+    private BeatNumber _last = options.After;
     private Timestamp _lastAt = options.LastAt;
     private OpenBeat? _open;
     private long _skipped;
@@ -70,6 +73,7 @@ public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk) : 
         _last = _last.Next();
         ulong now = (ulong)Math.Max(0, Context.Clock.UtcNowMs);
         _lastAt = new Timestamp(Math.Max(now, _lastAt.UnixMs));
+        opened(_last);
         Open(new OpenBeat(_last, _lastAt, Finish: false));
     }
 
@@ -92,10 +96,10 @@ public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk) : 
 }
 
 /// <param name="Cycle">Time between beats: 1 s by default, 50 ms at the least.</param>
-/// <param name="Epoch">The clock's epoch, higher than any before; the high half of its beats' numbers.</param>
+/// <param name="After">Its first beat is the next one: (epoch, 0), or the last of this epoch when the ledger was restarted within it.</param>
 /// <param name="LastAt">Timestamp of the last beat known; none of this clock's is below.</param>
 /// <param name="Unfinished">A beat that was sealed and has no statement yet, or whose credits are not applied everywhere; null if none.</param>
-public sealed record PulseClockOptions(TimeSpan Cycle, uint Epoch, Timestamp LastAt, OpenBeat? Unfinished)
+public sealed record PulseClockOptions(TimeSpan Cycle, BeatNumber After, Timestamp LastAt, OpenBeat? Unfinished)
 {
     /// <summary>The shortest cycle.</summary>
     public static readonly TimeSpan CycleMin = TimeSpan.FromMilliseconds(50);

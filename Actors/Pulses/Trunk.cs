@@ -27,7 +27,8 @@ public sealed class Trunk : Actor
     private readonly TrunkPlace _place;
     private readonly TrunkTree _tree;
     private readonly IActorRef _parent;
-    private readonly IReadOnlyList<IActorRef> _below;
+    private readonly Func<IReadOnlyList<IActorRef>> _belowLater;
+    private IReadOnlyList<IActorRef> _below = [];
     private readonly BranchSet _covered;
     private readonly BranchSet _expected;
     private readonly HashSet<uint> _heard = [];
@@ -38,23 +39,17 @@ public sealed class Trunk : Actor
     private long _openedAt;
 
     /// <param name="place">where the trunk stands</param>
-    /// <param name="children">synopses of its children as of the last statement</param>
+    /// <param name="entries">entries of all branches as of the last statement</param>
     /// <param name="parent">the trunk above, or the chief</param>
-    /// <param name="below">leaf trunk: the exchanges of all nodes; else its child trunks in order</param>
-    public Trunk(TrunkPlace place, IReadOnlyList<Synopsis> children, IActorRef parent, IReadOnlyList<IActorRef> below)
+    /// <param name="below">leaf trunk: the exchanges of all nodes; else its child trunks in order. Asked once, at the first beat</param>
+    public Trunk(TrunkPlace place, ReadOnlySpan<BranchEntry> entries, IActorRef parent, Func<IReadOnlyList<IActorRef>> below)
     {
         _place = place;
         _parent = parent;
-        _below = below;
+        _belowLater = below;
         _covered = new BranchSet(place.BranchCount);
         _expected = new BranchSet(place.BranchCount);
-        _tree = new TrunkTree(place.FirstBit, place.WidthBits, place.Translucency);
-        for (int child = 0; child < children.Count; child++)
-        {
-            _tree.Set((uint)child, children[child]);
-        }
-
-        _tree.Update();
+        _tree = place.TreeOf(entries);
     }
 
     protected override void Receive(object message)
@@ -109,6 +104,11 @@ public sealed class Trunk : Actor
 
     private void FanOut()
     {
+        if (_below.Count == 0)
+        {
+            _below = _belowLater();
+        }
+
         foreach (IActorRef child in _below)
         {
             child.Tell(_open!, Self);

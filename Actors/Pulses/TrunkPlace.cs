@@ -1,3 +1,5 @@
+using LeitherCluster.Ledger.Tree;
+
 namespace LeitherCluster.Actors.Pulses;
 
 /// <summary>Where a trunk stands in the tree of trunks.</summary>
@@ -28,6 +30,28 @@ public sealed record TrunkPlace(int Band, uint Index, int FirstBit, int WidthBit
         {
             yield return first + i;
         }
+    }
+
+    /// <summary>The trunk's tree over its children, given the entries of all branches.</summary>
+    public TrunkTree TreeOf(ReadOnlySpan<BranchEntry> entries)
+    {
+        var tree = new TrunkTree(FirstBit, WidthBits, Translucency);
+        for (uint child = 0; child < ChildCount; child++)
+        {
+            Synopsis synopsis = IsLeaf ? entries[(int)(FirstBranch + child)].Synopsis : ChildTrunkSynopsis(child, entries);
+            tree.Set(child, synopsis);
+        }
+
+        tree.Update();
+        return tree;
+    }
+
+    // The trunks below merge to the same synopsis as one tree over all their branches.
+    private Synopsis ChildTrunkSynopsis(uint child, ReadOnlySpan<BranchEntry> entries)
+    {
+        int firstBit = FirstBit + WidthBits;
+        var all = new TrunkPlace(Band + 1, (Index << WidthBits) + child, firstBit, DepthBits - firstBit, DepthBits, Translucency);
+        return all.TreeOf(entries).Synopsis;
     }
 
     /// <summary>All trunks of a ledger, from the top down, each band in order.</summary>

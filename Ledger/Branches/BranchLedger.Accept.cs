@@ -7,7 +7,7 @@ using LeitherCluster.Ledger.Values;
 namespace LeitherCluster.Ledger.Branches;
 
 /// <summary>What acceptance decided about one frame.</summary>
-public enum Acceptance
+public enum Decision
 {
     /// <summary>It is in the open window; its party waits.</summary>
     Accepted,
@@ -39,7 +39,7 @@ public sealed unsafe partial class BranchLedger
     /// <param name="decisions">as many as the slice has frames</param>
     /// <param name="refusals">as many as the slice has frames</param>
     /// <returns>Frames that are now in the window or joined one there.</returns>
-    public int Accept(FrameSlice slice, Func<WindowBuffer?> room, Span<Acceptance> decisions, Span<Outcome> refusals)
+    public int Accept(FrameSlice slice, Func<WindowBuffer?> room, Span<Decision> decisions, Span<Outcome> refusals)
     {
         int waiting = 0;
         for (int i = 0; i < slice.Count; i++)
@@ -51,7 +51,7 @@ public sealed unsafe partial class BranchLedger
 
             var waiter = new Waiter(slice.Slice, slice.FrameNumber(i));
             decisions[i] = AcceptOne(new TransferFrame(slice.Frame(i)), slice.Id(i), waiter, room, out refusals[i]);
-            waiting += decisions[i] <= Acceptance.Joined ? 1 : 0;
+            waiting += decisions[i] <= Decision.Joined ? 1 : 0;
         }
 
         return waiting;
@@ -71,7 +71,7 @@ public sealed unsafe partial class BranchLedger
         }
     }
 
-    private Acceptance AcceptOne(TransferFrame frame, in Hash256 id, Waiter waiter, Func<WindowBuffer?> room, out Outcome refusal)
+    private Decision AcceptOne(TransferFrame frame, in Hash256 id, Waiter waiter, Func<WindowBuffer?> room, out Outcome refusal)
     {
         ref readonly TransferBody body = ref frame.Body;
         ulong expiry = EarliestExpiry(frame);
@@ -83,20 +83,20 @@ public sealed unsafe partial class BranchLedger
             if (!TryPutInWindow(frame, id, expiry, waiter, room))
             {
                 refusal = Outcome.Busy;
-                return Acceptance.Refused;
+                return Decision.Refused;
             }
 
             // Nothing may fail from here on.
             Reserve(frame, sender, ref pending);
-            return Acceptance.Accepted;
+            return Decision.Accepted;
         }
 
         if (!MayBeARepeat(refusal))
         {
-            return Acceptance.Refused;
+            return Decision.Refused;
         }
 
-        return TryJoin(id, waiter) ? Acceptance.Joined : Acceptance.RefusedUnlessSealed;
+        return TryJoin(id, waiter) ? Decision.Joined : Decision.RefusedUnlessSealed;
     }
 
     /// <summary>A transfer that took effect before meets these when it comes again, and no others.</summary>
