@@ -16,6 +16,9 @@ public readonly record struct StandingTerms
     /// <summary>The only version there is, with the three reserved bytes behind it.</summary>
     public const uint CurrentVersion = 1;
 
+    /// <summary>Terms of the current version, with nothing else filled in.</summary>
+    public StandingTerms() => Version = CurrentVersion;
+
     /// <summary>The version byte and three zeros.</summary>
     public uint Version { get; init; }
 

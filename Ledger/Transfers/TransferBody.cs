@@ -16,6 +16,9 @@ public readonly record struct TransferBody
     /// <summary>The only version there is.</summary>
     public const byte CurrentVersion = 1;
 
+    /// <summary>A body of the current version, with nothing else filled in.</summary>
+    public TransferBody() => Version = CurrentVersion;
+
     public byte Version { get; init; }
 
     public TransferKind Kind { get; init; }
