@@ -64,6 +64,12 @@ public sealed class LedgerGuardian : Actor
             case BranchStanding standing:
                 OnStanding(standing);
                 break;
+            case BeatEnded:
+                // Time is known from the first beat on; before it, nothing can be accepted.
+                _board.SetState(LedgerState.Running, "");
+                break;
+            case PulseCommitted:
+                break;
             default:
                 Unhandled(message);
                 break;
@@ -76,7 +82,7 @@ public sealed class LedgerGuardian : Actor
         var region = new RefBox();
         IActorRef places = Context.Spawn(Props.Create(() => new SealedPlaces(_options.Places, _options.Parameters)), "places");
         IActorRef acceptances = Context.Spawn(Props.Create(() => new AcceptanceBook(_options.Parameters, _epoch)), "acceptances");
-        IActorRef[] ingresses = [.. Enumerable.Range(0, _options.IngressCount).Select(i => SpawnIngress(i, region, acceptances))];
+        IActorRef[] ingresses = [.. Enumerable.Range(0, _options.IngressCount).Select(i => SpawnIngress(i, region))];
         var trunks = new Dictionary<(int Band, uint Index), IActorRef>();
         _exchange = Context.Spawn(Props.Create(() => new Exchange(ExchangeOptions(region, trunks, ingresses))), "exchange");
         SpawnTrunks(standing, trunks);
@@ -105,14 +111,13 @@ public sealed class LedgerGuardian : Actor
         };
     }
 
-    private IActorRef SpawnIngress(int index, IActorRef region, IActorRef acceptances)
+    private IActorRef SpawnIngress(int index, IActorRef region)
     {
         var mailbox = new MailboxOptions(_options.BatchesWaitingMax);
         var options = new IngressOptions
         {
             Parameters = _options.Parameters,
             Region = region,
-            Acceptances = acceptances,
             Counters = _board.Counters,
             CommittedAt = _last!.Last?.Statement.Timestamp ?? default,
         };
@@ -146,7 +151,7 @@ public sealed class LedgerGuardian : Actor
         {
             EntityProps = branch => Props.Create(() => new Branch(BranchOptions(branch, places))) with { Supervision = SupervisorStrategy.Default },
         };
-        return Context.Spawn(Props.Create(() => new ShardRegion<uint>(options)), "branches");
+        return Context.Spawn(ShardRegion<uint>.Props(options), "branches");
     }
 
     private BranchActorOptions BranchOptions(uint branch, IActorRef places) => new()
@@ -202,9 +207,8 @@ public sealed class LedgerGuardian : Actor
         BeatNumber after = _board.LastBeat > fresh ? _board.LastBeat : fresh;
         var options = new PulseClockOptions(_options.PulseCycle, after, lastAt, unfinished);
         IActorRef clock = Context.Spawn(Props.Create(() => new PulseClock(options, _topTrunk, _board.SetLastBeat)), "clock");
-        _chief.Tell(new AnnounceTo([_exchange, clock]), Self);
+        _chief.Tell(new AnnounceTo([_exchange, clock, Self]), Self);
         _board.SetAccounts(_standings.Sum(s => s.Accounts));
-        _board.SetState(LedgerState.Running, "");
     }
 
     /// <summary>The highest beat that was sealed, if it has no statement yet or its credits are not in every journal.</summary>

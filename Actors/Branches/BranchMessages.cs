@@ -1,5 +1,5 @@
 using LeitherCluster.Actors.Gateway;
-using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Proofs;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Tree;
@@ -12,7 +12,7 @@ namespace LeitherCluster.Actors.Branches;
 /// <summary>
 /// The frames of a batch that are for one branch: a run of the batch's order. It belongs to its batch and is used again with it.
 /// </summary>
-public sealed class BranchSlice
+public sealed class BranchSlice : IReleasable
 {
     internal BranchSlice(TransferBatch batch, uint branch)
     {
@@ -29,6 +29,18 @@ public sealed class BranchSlice
     public int Start { get; internal set; }
 
     public int Count { get; internal set; }
+
+    /// <summary>It reaches no branch: its frames are answered <see cref="Outcome.Busy"/>, and may be sent again.</summary>
+    public void Release()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            Batch.AnswerSlots[Batch.Order[Start + i]] = new TransferAnswer(Outcome.Busy);
+        }
+
+        Batch.NoteAccepted(Count);
+        Batch.NoteAnswered(Count);
+    }
 }
 
 /// <summary>Asks a branch to recover if it has not, and to say where it stands: <see cref="BranchStanding"/>.</summary>

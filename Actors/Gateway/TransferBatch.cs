@@ -22,6 +22,7 @@ public sealed unsafe class TransferBatch : IDisposable
     /// <summary>Readable bytes that follow the last frame, so that lanes may load past it.</summary>
     private const int Padding = 64;
 
+    private Branches.BranchSlice?[] _slices = [];
     private byte* _frames;
     private int _capacity;
     private TaskCompletionSource _accepted = NewSignal();
@@ -69,6 +70,17 @@ public sealed unsafe class TransferBatch : IDisposable
 
     /// <summary>Frame numbers grouped by branch; a slice is a run of these.</summary>
     internal int[] Order { get; private set; } = [];
+
+    /// <summary>The slice that is for a branch; made once, used again with the batch.</summary>
+    internal Branches.BranchSlice Slice(uint branch)
+    {
+        if (branch >= (uint)_slices.Length)
+        {
+            Array.Resize(ref _slices, (int)System.Numerics.BitOperations.RoundUpToPowerOf2(branch + 1));
+        }
+
+        return _slices[branch] ??= new Branches.BranchSlice(this, branch);
+    }
 
     /// <summary>Empties the batch for another use.</summary>
     /// <exception cref="InvalidOperationException">The ledger still holds it.</exception>

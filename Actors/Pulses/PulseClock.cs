@@ -33,6 +33,10 @@ public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk, Ac
         {
             Open(unfinished);
         }
+        else
+        {
+            OnTick();
+        }
 
         Context.Timers.StartPeriodic(TickKey, Tick.Instance, options.Cycle);
     }
