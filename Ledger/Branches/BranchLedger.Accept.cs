@@ -136,7 +136,7 @@ public sealed unsafe partial class BranchLedger
             return Outcome.UnknownSender;
         }
 
-        if ((sender->Flags & RecordFlags.Frozen) != 0)
+        if (sender->Flags.HasFlag(RecordFlags.Frozen))
         {
             return Outcome.AccountFrozen;
         }

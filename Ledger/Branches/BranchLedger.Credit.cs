@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Tree;
 using LeitherCluster.Ledger.Values;

@@ -61,7 +61,7 @@ public sealed unsafe partial class BranchLedger
     {
         var holds = new Dictionary<AccountId, HoldBook>(_holds);
         var all = new AccountRecord[_tree.Count];
-        _tree.CopyRecordsTo(all);
+        CopyRecords(all);
         var changed = new Dictionary<AccountId, AccountRecord>();
         foreach (UndoPage page in _undo.Back(beat))
         {
@@ -88,14 +88,13 @@ public sealed unsafe partial class BranchLedger
         foreach (AccountRecord record in all)
         {
             AccountRecord then = changed.TryGetValue(record.Id, out AccountRecord before) ? before : record;
-            if ((then.Flags & UndoPage.OpenedMark) == 0)
+            if (!then.Flags.HasFlag(UndoPage.OpenedMark))
             {
                 all[kept++] = then;
             }
         }
 
-        var tree = new BranchTree(_options.DepthBits, Branch, _options.Translucency);
-        tree.LoadSorted(all.AsSpan(0, kept));
+        BranchTree tree = TreeOf(all.AsSpan(0, kept));
         foreach ((AccountId id, HoldBook book) in holds)
         {
             tree.SetDataRoot(id, book.DataRoot());

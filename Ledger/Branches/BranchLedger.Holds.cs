@@ -1,4 +1,3 @@
-using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Tree;
 using LeitherCluster.Ledger.Values;
@@ -20,7 +19,7 @@ public sealed unsafe partial class BranchLedger
             return Outcome.UnknownSender;
         }
 
-        if ((owner->Flags & RecordFlags.Frozen) != 0)
+        if (owner->Flags.HasFlag(RecordFlags.Frozen))
         {
             return Outcome.AccountFrozen;
         }
@@ -30,7 +29,7 @@ public sealed unsafe partial class BranchLedger
             return Outcome.UnknownHold;
         }
 
-        AccountId signer = frame.SignerKey.ToAccountId();
+        AccountId signer = AccountIds.Of(frame.SignerKey);
         Outcome outcome = body.Kind == TransferKind.Post ? book.CheckPost(body, frame.HeldBefore, signer) : book.CheckRelease(body, signer);
         return outcome == Outcome.Pending && !sealing && _takenHolds.Contains((body.Sender, body.Nonce)) ? Outcome.HoldMismatch : outcome;
     }
@@ -43,7 +42,7 @@ public sealed unsafe partial class BranchLedger
         HoldBook before = HoldsOf(body.Sender)!;
         Hold hold = before.Holds[FindHold(before, body.Nonce)];
         HoldBook after = before.Copy();
-        AccountId signer = frame.SignerKey.ToAccountId();
+        AccountId signer = AccountIds.Of(frame.SignerKey);
         _undo.Record(*owner);
         if (body.Kind == TransferKind.Post)
         {

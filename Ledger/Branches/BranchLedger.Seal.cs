@@ -214,7 +214,7 @@ public sealed unsafe partial class BranchLedger
             return nonce;
         }
 
-        if (!issuance && (sender->Flags & RecordFlags.Frozen) != 0)
+        if (!issuance && sender->Flags.HasFlag(RecordFlags.Frozen))
         {
             return Outcome.AccountFrozen;
         }
@@ -366,6 +366,14 @@ public sealed unsafe partial class BranchLedger
         fixed (Hash256* ids = _sealedWindow.Ids)
         {
             TransferIds.Compute(frames, ids, pointers.Length);
+        }
+    }
+
+    private void EnsurePlaces(int frames)
+    {
+        if (_firstPlaces.Length < frames)
+        {
+            _firstPlaces = new uint[Math.Max(64, frames * 2)];
         }
     }
 

@@ -73,7 +73,23 @@ public sealed unsafe partial class BranchLedger
             rest = rest[(OwnerBytes + book.SizeBytes)..];
         }
 
-        _tree.CopyRecordsTo(MemoryMarshal.Cast<byte, AccountRecord>(rest));
+        CopyRecords(MemoryMarshal.Cast<byte, AccountRecord>(rest));
+    }
+
+    private void CopyRecords(Span<AccountRecord> destination)
+    {
+        fixed (AccountRecord* start = destination)
+        {
+            Invariant.Holds(_tree.CopyRecords(null, start, destination.Length) == _tree.Count, "a branch copies as many records as it has");
+        }
+    }
+
+    private BranchTree TreeOf(ReadOnlySpan<AccountRecord> sorted)
+    {
+        fixed (AccountRecord* start = sorted)
+        {
+            return BranchTree.FromSortedRecords(_options.DepthBits, Branch, _options.Translucency, start, sorted.Length);
+        }
     }
 
     /// <summary>Takes over the state of a snapshot of this branch. Only for a branch in which nothing has happened yet.</summary>
@@ -100,7 +116,8 @@ public sealed unsafe partial class BranchLedger
         }
 
         Invariant.Holds((ulong)rest.Length == header.Records * AccountRecord.SizeBytes, "a snapshot is whole");
-        _tree.LoadSorted(MemoryMarshal.Cast<byte, AccountRecord>(rest));
+        _tree.Dispose();
+        _tree = TreeOf(MemoryMarshal.Cast<byte, AccountRecord>(rest));
         foreach ((AccountId owner, HoldBook book) in books)
         {
             AccountRecord* record = _tree.FindForUpdate(owner);

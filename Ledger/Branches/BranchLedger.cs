@@ -25,7 +25,7 @@ namespace LeitherCluster.Ledger.Branches;
 /// </remarks>
 public sealed partial class BranchLedger : IDisposable
 {
-    private readonly BranchTree _tree;
+    private BranchTree _tree;
     private readonly Dictionary<AccountId, HoldBook> _holds = [];
     private readonly HoldDeadlines _deadlines = new();
     private readonly PendingSenders _pending;

@@ -1,4 +1,3 @@
-using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Ledger.Branches;
