@@ -205,7 +205,7 @@ public sealed class LedgerGuardian : Actor
         Timestamp lastAt = _standings.Select(s => s.SealedAt).Append(_last!.Last?.Statement.Timestamp ?? default).Max();
         BeatNumber fresh = new(_epoch, 0);
         BeatNumber after = _board.LastBeat > fresh ? _board.LastBeat : fresh;
-        var options = new PulseClockOptions(_options.PulseCycle, after, lastAt, unfinished);
+        var options = new PulseClockOptions(_options.PulseCycle, after, lastAt, LastSequence, unfinished);
         IActorRef clock = Context.Spawn(Props.Create(() => new PulseClock(options, _topTrunk, _board.SetLastBeat)), "clock");
         _chief.Tell(new AnnounceTo([_exchange, clock, Self]), Self);
         _board.SetAccounts(_standings.Sum(s => s.Accounts));
@@ -222,7 +222,8 @@ public sealed class LedgerGuardian : Actor
         }
 
         bool creditsMissing = !SynopsesHold();
-        return newest.SealedBeat > committed || creditsMissing ? new OpenBeat(newest.SealedBeat, newest.SealedAt, Finish: true) : null;
+        TimeSequence sequence = newest.SealedBeat > committed ? LastSequence.Next() : LastSequence;
+        return newest.SealedBeat > committed || creditsMissing ? new OpenBeat(newest.SealedBeat, newest.SealedAt, sequence, Finish: true) : null;
     }
 
     private bool SynopsesHold() => _standings.All(s => s.Synopsis == _last!.Entries[s.Branch].Synopsis);
@@ -240,6 +241,8 @@ public sealed class LedgerGuardian : Actor
             }
         }
     }
+
+    private TimeSequence LastSequence => _last!.Last?.Statement.TimeSequence ?? TimeSequence.Zero;
 
     private IEnumerable<uint> AllBranches() => Enumerable.Range(0, BranchCount).Select(branch => (uint)branch);
 

@@ -91,28 +91,32 @@ public sealed partial class Branch : PersistentActor
 
     private void OnSeal(SealWindow seal)
     {
-        if (_ledger.SealedBeat == seal.Beat)
+        OpenBeat beat = seal.Beat;
+        if (_ledger.SealedBeat == beat.Beat)
         {
-            Sender.Tell(new BranchSealed(_ledger.Branch, seal.Beat, _sealed), Self);
+            Sender.Tell(new BranchSealed(_ledger.Branch, beat.Beat, _sealed), Self);
             return;
         }
 
-        if (seal.Finish || _ledger.SealedBeat > seal.Beat)
+        if (beat.Finish || _ledger.SealedBeat > beat.Beat)
         {
-            Sender.Tell(new BranchSealed(_ledger.Branch, seal.Beat, null), Self);
+            Sender.Tell(new BranchSealed(_ledger.Branch, beat.Beat, null), Self);
             return;
         }
+
+        // A pulse is open only when the one before has ended: what was sealed for that one is committed, told or not.
+        CommitSealed();
 
         Span<byte> secret = stackalloc byte[Hash256.ByteLength];
         Context.Chance.Fill(secret);
-        _sealed = _ledger.Seal(seal.Beat, seal.At, new Hash256(secret), _room, _waiting);
+        _sealed = _ledger.Seal(beat.Beat, beat.At, beat.Sequence, new Hash256(secret), _room, _waiting);
         _waiting.Flush();
         if (_sealed is not null)
         {
             Journal(_sealed);
         }
 
-        Sender.Tell(new BranchSealed(_ledger.Branch, seal.Beat, _sealed), Self);
+        Sender.Tell(new BranchSealed(_ledger.Branch, beat.Beat, _sealed), Self);
         TellDeadline();
     }
 
@@ -131,6 +135,7 @@ public sealed partial class Branch : PersistentActor
         {
             Key = new BlockKey(StreamId, sealedWindow.Beat.Value, LedgerStreams.SealedBlock),
             Epoch = _options.Epoch,
+            TimeSequence = sealedWindow.Sequence.Value,
             Body = buffer.Buffer,
         });
     }
@@ -194,27 +199,39 @@ public sealed partial class Branch : PersistentActor
         {
             Key = new BlockKey(StreamId, credits.Beat.Value, LedgerStreams.CreditsBlock),
             Epoch = _options.Epoch,
+            TimeSequence = credits.Sequence.Value,
             Body = body,
         });
     }
 
     private void OnCommitted(PulseCommitted committed)
     {
-        TimeSequence sequence = committed.Statement.Statement.Sequence;
-        if (_ledger.SealedBeat == committed.Beat && !_ledger.SealedIsCommitted)
+        TimeSequence sequence = committed.Statement.Statement.TimeSequence;
+        if (_ledger.SealedBeat == committed.Beat)
         {
-            _options.Places.Tell(new IndexWindow(_ledger.Branch, committed.Beat, sequence, _ledger.SealedAt, [.. _ledger.SealedLeafIds]), Self);
-            int told = _ledger.CommitSealed(sequence, _waiting);
-            _waiting.Flush();
-            _options.Counters.AddCommitted(told);
+            CommitSealed();
         }
 
-        _ledger.EndBeat(committed.Statement.Statement.At);
+        _ledger.EndBeat(committed.Statement.Statement.Timestamp);
         TellDeadline();
         if (++_pulsesSinceSnapshot >= _options.PulsesPerSnapshot)
         {
             SaveSnapshot(sequence, committed.Beat);
         }
+    }
+
+    private void CommitSealed()
+    {
+        if (_ledger.SealedIsCommitted)
+        {
+            return;
+        }
+
+        _options.Places.Tell(
+            new IndexWindow(_ledger.Branch, _ledger.SealedBeat, _sealed!.Sequence, _ledger.SealedAt, [.. _ledger.SealedLeafIds]), Self);
+        int told = _ledger.CommitSealed(_sealed.Sequence, _waiting);
+        _waiting.Flush();
+        _options.Counters.AddCommitted(told);
     }
 
     private void SaveSnapshot(TimeSequence sequence, BeatNumber beat)

@@ -217,7 +217,7 @@ public sealed partial class Chief : PersistentActor
     {
         foreach (IActorRef listener in _listeners)
         {
-            listener.Tell(new BeatEnded(beat, at, changed), Self);
+            listener.Tell(new BeatEnded(beat, at, _table.Last?.Statement.TimeSequence ?? TimeSequence.Zero, changed), Self);
         }
     }
 

@@ -191,7 +191,7 @@ public sealed class Exchange : Actor
             _awake.Clear();
         }
 
-        var seal = new SealWindow(beat.Beat, beat.At, beat.Finish);
+        var seal = new SealWindow(beat);
         foreach (uint branch in _asked.Members())
         {
             TellBranch(branch, seal);
@@ -323,7 +323,7 @@ public sealed class Exchange : Actor
 
     private BeatCovered Coverage() => new(_beat!.Beat, _options.Local, _reporting!, _times);
 
-    private ApplyCredits Credits(uint branch) => new(_beat!.Beat, _beat.At, _table!, _options.TrunkOf(branch));
+    private ApplyCredits Credits(uint branch) => new(_beat!.Beat, _beat.Sequence, _table!, _options.TrunkOf(branch));
 
     private void OnReportsMissing(ReportsMissing missing)
     {
@@ -381,7 +381,7 @@ public sealed class Exchange : Actor
             return;
         }
 
-        var seal = new SealWindow(_beat!.Beat, _beat.At, _beat.Finish);
+        var seal = new SealWindow(_beat!);
         foreach (uint branch in _asked.Members())
         {
             if (!_sealed.ContainsKey(branch))

@@ -24,6 +24,7 @@ public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk, Ac
 
     private BeatNumber _last = options.After;
     private Timestamp _lastAt = options.LastAt;
+    private TimeSequence _sequence = options.Sequence;
     private OpenBeat? _open;
     private long _skipped;
 
@@ -55,6 +56,7 @@ public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk, Ac
                 break;
             case BeatEnded ended when _open is not null && ended.Beat == _open.Beat:
                 _open = null;
+                _sequence = ended.Sequence;
                 Context.Timers.Cancel(AgainKey);
                 break;
             case BeatEnded:
@@ -78,7 +80,7 @@ public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk, Ac
         ulong now = (ulong)Math.Max(0, Context.Clock.UtcNowMs);
         _lastAt = new Timestamp(Math.Max(now, _lastAt.UnixMs));
         opened(_last);
-        Open(new OpenBeat(_last, _lastAt, Finish: false));
+        Open(new OpenBeat(_last, _lastAt, _sequence.Next(), Finish: false));
     }
 
     private void Open(OpenBeat beat)
@@ -102,8 +104,9 @@ public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk, Ac
 /// <param name="Cycle">Time between beats: 1 s by default, 50 ms at the least.</param>
 /// <param name="After">Its first beat is the next one: (epoch, 0), or the last of this epoch when the ledger was restarted within it.</param>
 /// <param name="LastAt">Timestamp of the last beat known; none of this clock's is below.</param>
+/// <param name="Sequence">The time sequence that stands.</param>
 /// <param name="Unfinished">A beat that was sealed and has no statement yet, or whose credits are not applied everywhere; null if none.</param>
-public sealed record PulseClockOptions(TimeSpan Cycle, BeatNumber After, Timestamp LastAt, OpenBeat? Unfinished)
+public sealed record PulseClockOptions(TimeSpan Cycle, BeatNumber After, Timestamp LastAt, TimeSequence Sequence, OpenBeat? Unfinished)
 {
     /// <summary>The shortest cycle.</summary>
     public static readonly TimeSpan CycleMin = TimeSpan.FromMilliseconds(50);

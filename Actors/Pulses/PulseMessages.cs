@@ -8,11 +8,12 @@ namespace LeitherCluster.Actors.Pulses;
 // is open at a time, which bounds how many of these are under way: hence control messages.
 
 /// <summary>Fan out: the clock to the top trunk, trunks to their children, leaf trunks to every node's exchange.</summary>
+/// <param name="Sequence">the time sequence that the beat gets if it changes something</param>
 /// <param name="Finish">The beat was sealed before a restart: nothing new is sealed, what is in the journal is carried through.</param>
-public sealed record OpenBeat(BeatNumber Beat, Timestamp At, bool Finish) : IControlMessage;
+public sealed record OpenBeat(BeatNumber Beat, Timestamp At, TimeSequence Sequence, bool Finish) : IControlMessage;
 
 /// <summary>The exchange to a branch: close the window for this beat.</summary>
-public sealed record SealWindow(BeatNumber Beat, Timestamp At, bool Finish) : IControlMessage;
+public sealed record SealWindow(OpenBeat Beat) : IControlMessage;
 
 /// <summary>A branch to its node's exchange: what it sealed; null when nothing took effect.</summary>
 public sealed record BranchSealed(uint Branch, BeatNumber Beat, Ledger.Branches.SealedWindow? Window) : IControlMessage;
@@ -25,7 +26,7 @@ public sealed record BranchSealed(uint Branch, BeatNumber Beat, Ledger.Branches.
 public sealed record SectionsOffered(BeatNumber Beat, string Node, BranchSet Covered, IReadOnlyList<Ledger.Branches.SealedWindow> Windows) : IControlMessage;
 
 /// <summary>The exchange to a branch: all credits of the beat that are for it, and the order to bring its synopsis up to date.</summary>
-public sealed record ApplyCredits(BeatNumber Beat, Timestamp At, CreditTable Credits, IActorRef Trunk) : IControlMessage;
+public sealed record ApplyCredits(BeatNumber Beat, TimeSequence Sequence, CreditTable Credits, IActorRef Trunk) : IControlMessage;
 
 /// <summary>The exchange to a leaf trunk: which of its branches this node speaks for, and which of those will report.</summary>
 public sealed record BeatCovered(BeatNumber Beat, BranchSet Covered, BranchSet Reporting, PhaseTimes Times) : IControlMessage;
@@ -42,8 +43,8 @@ public sealed record TrunkReport(BeatNumber Beat, Timestamp At, uint Trunk, Ledg
 /// <summary>The chief to every exchange, and those to the branches concerned: the pulse is durable under this statement.</summary>
 public sealed record PulseCommitted(BeatNumber Beat, SignedStatement Statement) : IControlMessage;
 
-/// <summary>The chief to clock and exchanges: the beat is over; it changed something or not.</summary>
-public sealed record BeatEnded(BeatNumber Beat, Timestamp At, bool Changed) : IControlMessage;
+/// <summary>The chief to clock and exchanges: the beat is over; it changed something or not. <paramref name="Sequence"/> is the one that stands now.</summary>
+public sealed record BeatEnded(BeatNumber Beat, Timestamp At, TimeSequence Sequence, bool Changed) : IControlMessage;
 
 /// <summary>When the steps of a beat were done on the slowest node, in microseconds since it opened there. For people to look at.</summary>
 public readonly record struct PhaseTimes(long SealedUs, long DurableUs, long CreditedUs)

@@ -26,11 +26,12 @@ public sealed unsafe partial class BranchLedger
     /// </summary>
     /// <param name="beat">above every beat sealed before</param>
     /// <param name="at">its timestamp, not below that of any before</param>
+    /// <param name="sequence">the time sequence that the beat gets if it changes something</param>
     /// <param name="secret">32 bytes nobody could know; drawn anew for each call</param>
     /// <param name="room">gives a buffer when deadlines alone make a block</param>
     /// <param name="sink">is told the outcome of each transfer that was left out</param>
     /// <returns>The sealed window, whose block lacks only its certificate; null when nothing took effect.</returns>
-    public SealedWindow? Seal(BeatNumber beat, Timestamp at, in Hash256 secret, Func<WindowBuffer?> room, IAnswerSink sink)
+    public SealedWindow? Seal(BeatNumber beat, Timestamp at, TimeSequence sequence, in Hash256 secret, Func<WindowBuffer?> room, IAnswerSink sink)
     {
         Invariant.Holds(SealedIsCommitted, "a window is sealed only after the pulse of the one before has ended");
         Invariant.Holds(beat > SealedBeat && at >= SealedAt, "beats and their timestamps go up");
@@ -61,7 +62,7 @@ public sealed unsafe partial class BranchLedger
             return null;
         }
 
-        WindowBlock header = Header(beat, at, secret, issued);
+        WindowBlock header = Header(beat, at, sequence, secret, issued);
         MemoryMarshal.Write(buffer.Span, in header);
         Hash256 hash = Blake3.Hash(buffer.Span);
         return Sealed(header, hash, buffer);
@@ -107,6 +108,7 @@ public sealed unsafe partial class BranchLedger
             Branch = Branch,
             Beat = header.Beat,
             At = header.At,
+            Sequence = header.Sequence,
             BlockHash = hash,
             Secret = header.Secret,
             WindowsRoot = header.WindowsRoot,
@@ -118,7 +120,7 @@ public sealed unsafe partial class BranchLedger
         };
     }
 
-    private WindowBlock Header(BeatNumber beat, Timestamp at, in Hash256 secret, ulong issued) => new()
+    private WindowBlock Header(BeatNumber beat, Timestamp at, TimeSequence sequence, in Hash256 secret, ulong issued) => new()
     {
         Tag = WindowBlock.TagValue,
         Ledger = _options.Ledger,
@@ -132,6 +134,7 @@ public sealed unsafe partial class BranchLedger
         FramesLength = (ulong)(_sealedWindow.Buffer!.Length - WindowBlock.SizeBytes),
         Issued = issued,
         WindowsRoot = WindowsRoot(),
+        Sequence = sequence,
     };
 
     /// <summary>Executes the frames in order and closes the gaps that left-out ones leave. Returns what was issued.</summary>

@@ -22,6 +22,9 @@ public sealed class SealedWindow
 
     public Timestamp At { get; internal set; }
 
+    /// <summary>The time sequence that the beat gets with this window.</summary>
+    public TimeSequence Sequence { get; internal set; }
+
     /// <summary>Hash of the block without its certificate; the next block of the branch names it.</summary>
     public Hash256 BlockHash { get; internal set; }
 

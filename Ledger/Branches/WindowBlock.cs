@@ -33,6 +33,7 @@ public struct WindowBlock
     public ulong FramesLength;
     public ulong Issued;
     public Hash256 WindowsRoot;
+    public TimeSequence Sequence;
 
     /// <summary>Reads the header of a block.</summary>
     /// <returns>False when the bytes are no window block: too short, wrong tag, or lengths that do not add up.</returns>
