@@ -1,6 +1,5 @@
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Ledger.Branches;
-using LeitherCluster.Ledger.Proofs;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Tree;
 using LeitherCluster.Ledger.Values;
@@ -60,11 +59,19 @@ public sealed record BranchStanding(
     long Accounts,
     Timestamp? Deadline) : IControlMessage;
 
-/// <summary>Asks a branch for an account as of a beat: <see cref="BranchAccount"/>.</summary>
-public sealed record ReadBranchAccount(AccountId Id, BeatNumber AsOf) : IControlMessage;
+/// <summary>
+/// Asks a branch for the leaf that an id's bits lead to, as of a pulse: <see cref="BranchAccount"/>. The branch is that of the id, or the one
+/// whose leaf shows that there is no such account.
+/// </summary>
+/// <param name="Id">the account asked for</param>
+/// <param name="AsOf">beat of the pulse</param>
+/// <param name="Sequence">its time sequence</param>
+/// <param name="Above">the path through the trunks</param>
+public sealed record ReadBranchAccount(AccountId Id, BeatNumber AsOf, TimeSequence Sequence, TreePath Above) : IControlMessage;
 
-/// <summary>An account and its path within the branch. Null path: that state is no longer to be had.</summary>
-public sealed record BranchAccount(AccountId Id, AccountRecord? Record, IReadOnlyList<Hold> Holds, BranchPath? Path) : IControlMessage;
+/// <summary>The leaf, the whole path to it, and the holds of the account if the leaf is its own.</summary>
+/// <param name="Found">false: that state is no longer to be had</param>
+public sealed record BranchAccount(bool Found, LeafOpening? Leaf, TreePath Path, IReadOnlyList<Hold> Holds) : IControlMessage;
 
 /// <summary>Asks a branch for a sealed transfer: <see cref="BranchTransfer"/>.</summary>
 public sealed record ReadBranchTransfer(BeatNumber Beat, uint Place) : IControlMessage;

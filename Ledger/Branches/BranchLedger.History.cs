@@ -20,13 +20,6 @@ public sealed unsafe class BranchState : IDisposable
     /// <summary>The accounts, with every digest up to date.</summary>
     public BranchTree Tree { get; }
 
-    /// <summary>An account's record; null when there is none.</summary>
-    public AccountRecord? Find(in AccountId id)
-    {
-        AccountRecord* record = Tree.Find(id);
-        return record == null ? null : *record;
-    }
-
     /// <summary>An account's open holds, in order of nonce.</summary>
     public IReadOnlyList<Hold> HoldsOf(in AccountId id) => _holds.TryGetValue(id, out HoldBook? book) ? [.. book.Holds] : [];
 
