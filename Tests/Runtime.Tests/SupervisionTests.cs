@@ -1,5 +1,4 @@
 using LeitherCluster.Runtime;
-using LeitherCluster.Runtime.Simulation;
 using LeitherCluster.Tests.Runtime.Kit;
 
 namespace LeitherCluster.Tests.Runtime;
@@ -117,7 +116,7 @@ public sealed class SupervisionTests
         Assert.Equal(2, parents);
         Assert.Equal(
             [SupervisorDirective.Restart, SupervisorDirective.Restart, SupervisorDirective.Restart, SupervisorDirective.Restart, SupervisorDirective.Escalate],
-            node.Events.OfType<ActorFailed>().Where(f => f.Actor.Path.Name == "child").Select(f => f.Directive));
+            node.Events.OfType<ActorFailed>().Where(f => f.Actor.Path.Name is "child").Select(f => f.Directive));
     }
 
     [Fact]
