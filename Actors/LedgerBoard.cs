@@ -11,6 +11,7 @@ public sealed record LedgerActors(IActorRef Chief, IActorRef Branches, IActorRef
 public sealed class LedgerBoard
 {
     private volatile LedgerActors? _actors;
+    private volatile PulseSummary? _lastPulse;
     private volatile StateNote _state = new(LedgerState.Recovering, "");
     private long _accounts;
     private ulong _lastBeat;
@@ -32,6 +33,19 @@ public sealed class LedgerBoard
     public BeatNumber LastBeat => new(Interlocked.Read(ref _lastBeat));
 
     internal void SetLastBeat(BeatNumber beat) => Interlocked.Exchange(ref _lastBeat, beat.Value);
+
+    /// <summary>The last beat that ended here; null before the first.</summary>
+    public PulseSummary? LastPulse => _lastPulse;
+
+    /// <summary>A pulse ended: what held the ledger up is over.</summary>
+    internal void SetPulse(PulseSummary pulse)
+    {
+        _lastPulse = pulse;
+        if (State == LedgerState.Holding)
+        {
+            SetState(LedgerState.Running, "");
+        }
+    }
 
     internal void SetActors(LedgerActors actors) => _actors = actors;
 

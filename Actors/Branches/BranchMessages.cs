@@ -1,5 +1,6 @@
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Ledger.Branches;
+using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Tree;
 using LeitherCluster.Ledger.Values;

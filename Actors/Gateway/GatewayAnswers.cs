@@ -20,8 +20,8 @@ public sealed record TransferPlace(Hash256 Id, TimeSequence Sequence, BeatNumber
 /// <summary>A standing acceptance that the ingress may attach, with its receiver's key.</summary>
 public sealed record RegisteredAcceptance(PublicKey Receiver, StandingAcceptance Acceptance);
 
-/// <summary>A committed pulse.</summary>
-public sealed record PulseAnswer(SignedStatement Statement, PulseSummary Summary);
+/// <summary>A committed pulse: its statement, how many transfers it made take effect, and how many branches it changed.</summary>
+public sealed record PulseAnswer(SignedStatement Statement, int Transfers, int Branches);
 
 /// <summary>
 /// One beat as the node saw it. When <paramref name="Changed"/> is false the sequence and root are those that still stand.

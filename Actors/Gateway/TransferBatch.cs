@@ -34,6 +34,7 @@ public sealed unsafe class TransferBatch : IDisposable
     public TransferBatch(int capacityBytes = 64 << 10)
     {
         EnsureCapacity(capacityBytes);
+        Submission = new Ingresses.SubmitBatch(this);
     }
 
     ~TransferBatch() => Free();
@@ -60,6 +61,9 @@ public sealed unsafe class TransferBatch : IDisposable
 
     /// <summary>Completes when every frame is either refused or committed.</summary>
     public Task WhenAnswered => _answered.Task;
+
+    /// <summary>The batch on its way to an ingress.</summary>
+    internal Ingresses.SubmitBatch Submission { get; }
 
     internal TransferAnswer[] AnswerSlots { get; private set; } = [];
 
