@@ -1,7 +1,4 @@
 using LeitherCluster.Ledger.Branches;
-using LeitherCluster.Ledger.Transfers;
-using LeitherCluster.Ledger.Tree;
-using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
 using LeitherCluster.Runtime.Journaling;
 

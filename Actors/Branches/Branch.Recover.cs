@@ -1,4 +1,3 @@
-using LeitherCluster.Actors.Pulses;
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime.Journaling;

@@ -1,4 +1,3 @@
-using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Actors.Places;
 using LeitherCluster.Actors.Pulses;
 using LeitherCluster.Ledger.Branches;

@@ -1,17 +1,13 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using LeitherCluster.Actors.Branches;
-using LeitherCluster.Actors.Ingresses;
 using LeitherCluster.Actors.Places;
 using LeitherCluster.Actors.Pulses;
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Statements;
 using LeitherCluster.Ledger.Transfers;
-using LeitherCluster.Ledger.Tree;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
-using LeitherCluster.Runtime.Sharding;
 
 namespace LeitherCluster.Actors.Gateway;
 
@@ -86,7 +82,7 @@ public sealed partial class LedgerGateway : ILedgerGateway
             return Outcome.WrongLedger;
         }
 
-        if (AccountIds.Of(receiver) != terms.Receiver || !acceptance.Verify(receiver))
+        if (AccountIds.Of(receiver) != terms.Receiver || !acceptance.IsSignedBy(receiver))
         {
             return Outcome.BadSignature;
         }
@@ -122,7 +118,7 @@ public sealed partial class LedgerGateway : ILedgerGateway
 
     private LedgerActors Actors => _board.Actors ?? throw new LedgerUnavailableException($"The ledger is {_board.State}. {_board.Reason}");
 
-    private async Task<T> Ask<T>(IActorRef actor, object question, CancellationToken cancel)
+    private static async Task<T> Ask<T>(IActorRef actor, object question, CancellationToken cancel)
     {
         try
         {

@@ -2,16 +2,15 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Hashing;
-using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Actors.Gateway;
 
 /// <summary>
-/// The unit that travels from socket to answer: concatenated transfer frames in native memory, with one answer each. A front door fills
-/// it, submits it, waits, reads the answers, and disposes it or fills it again. Nothing in it grows in the steady state.
+/// The unit that travels from socket to answer: concatenated transfer frames in pinned memory, with one answer each. A front door fills
+/// it, submits it, waits, reads the answers, and fills it again. Nothing in it grows in the steady state.
 /// </summary>
 /// <remarks>Owned by one party at a time: the front door before <c>TrySubmit</c> and after <see cref="WhenAnswered"/>, the ledger between.</remarks>
-public sealed unsafe class TransferBatch : IDisposable
+public sealed unsafe class TransferBatch
 {
     /// <summary>The most bytes of frames in one batch.</summary>
     public const int BytesMax = 64 << 20;
@@ -23,7 +22,7 @@ public sealed unsafe class TransferBatch : IDisposable
     private const int Padding = 64;
 
     private Branches.BranchSlice?[] _slices = [];
-    private byte* _frames;
+    private byte[] _memory = [];
     private int _capacity;
     private TaskCompletionSource _accepted = NewSignal();
     private TaskCompletionSource _answered = NewSignal();
@@ -37,10 +36,8 @@ public sealed unsafe class TransferBatch : IDisposable
         Submission = new Ingresses.SubmitBatch(this);
     }
 
-    ~TransferBatch() => Free();
-
     /// <summary>The frames' bytes; <see cref="LengthBytes"/> of them are meant.</summary>
-    public byte* Frames => _frames;
+    public byte* Frames => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory));
 
     public int LengthBytes { get; private set; }
 
@@ -112,16 +109,9 @@ public sealed unsafe class TransferBatch : IDisposable
         }
 
         EnsureCapacity(LengthBytes + bytes.Length);
-        bytes.CopyTo(new Span<byte>(_frames + LengthBytes, bytes.Length));
+        bytes.CopyTo(_memory.AsSpan(LengthBytes));
         LengthBytes += bytes.Length;
         return true;
-    }
-
-    /// <summary>Frees the native memory.</summary>
-    public void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
     }
 
     /// <summary>Makes room for the answers of up to <paramref name="frames"/> frames.</summary>
@@ -177,18 +167,9 @@ public sealed unsafe class TransferBatch : IDisposable
         }
 
         int capacity = (int)Math.Min(BytesMax, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)bytes));
-        byte* grown = (byte*)NativeMemory.AlignedAlloc((nuint)(capacity + Padding), 64);
-        new Span<byte>(grown + LengthBytes, capacity + Padding - LengthBytes).Clear();
-        Unsafe.CopyBlock(grown, _frames, (uint)LengthBytes);
-        Free();
-        _frames = grown;
+        byte[] grown = GC.AllocateArray<byte>(capacity + Padding, pinned: true);
+        _memory.AsSpan(0, LengthBytes).CopyTo(grown);
+        _memory = grown;
         _capacity = capacity;
-    }
-
-    private void Free()
-    {
-        NativeMemory.AlignedFree(_frames);
-        _frames = null;
-        _capacity = 0;
     }
 }

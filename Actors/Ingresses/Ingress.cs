@@ -124,7 +124,7 @@ public sealed unsafe class Ingress : Actor
     private void Work()
     {
         TransferBatch batch = _batch!;
-        SignatureMode mode = batch.SignaturesChecked ? SignatureMode.CheckedBefore : SignatureMode.Verify;
+        SignatureMode mode = batch.SignaturesChecked ? SignatureMode.VerifiedBefore : SignatureMode.Verify;
         int turn = Math.Min(_frameCount - _checked, batch.SignaturesChecked ? _options.CheckedFramesPerTurn : _options.FramesPerTurn);
         fixed (byte** frames = _frames)
         {

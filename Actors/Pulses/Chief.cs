@@ -1,8 +1,6 @@
 using LeitherCluster.Ledger.Hashing;
-using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Statements;
 using LeitherCluster.Ledger.Transfers;
-using LeitherCluster.Ledger.Tree;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
 using LeitherCluster.Runtime.Journaling;

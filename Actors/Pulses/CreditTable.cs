@@ -1,5 +1,4 @@
 using LeitherCluster.Ledger.Branches;
-using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Actors.Pulses;
 

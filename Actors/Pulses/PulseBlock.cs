@@ -50,7 +50,7 @@ public sealed record PulseBlock(SignedStatement Statement, IReadOnlyList<BranchE
             return false;
         }
 
-        block = new PulseBlock(statement, MemoryMarshal.Cast<byte, BranchEntry>(rest[Padded(statementLength)..]).ToArray());
+        block = new PulseBlock(statement!, MemoryMarshal.Cast<byte, BranchEntry>(rest[Padded(statementLength)..]).ToArray());
         return true;
     }
 

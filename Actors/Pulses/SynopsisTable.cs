@@ -1,6 +1,4 @@
-using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Statements;
-using LeitherCluster.Ledger.Tree;
 using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Actors.Pulses;

@@ -1,5 +1,4 @@
 using LeitherCluster.Ledger.Tree;
-using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
 
 namespace LeitherCluster.Actors.Pulses;
@@ -130,7 +129,7 @@ public sealed class Trunk : Actor
         if (_heard.Add(report.Entry.Branch))
         {
             _entries.Add(report.Entry);
-            _tree.Set(report.Entry.Branch - _place.FirstBranch, report.Entry.Synopsis);
+            _tree.Set((int)(report.Entry.Branch - _place.FirstBranch), report.Entry.Synopsis);
             TellWhenAllHeard();
         }
     }
@@ -143,7 +142,7 @@ public sealed class Trunk : Actor
             if (report.Entries.Count != 0)
             {
                 _entries.AddRange(report.Entries);
-                _tree.Set(report.Trunk - (_place.Index << _place.WidthBits), report.Synopsis);
+                _tree.Set((int)(report.Trunk - (_place.Index << _place.WidthBits)), report.Synopsis);
             }
 
             TellWhenAllHeard();

@@ -39,7 +39,7 @@ public sealed record TrunkPlace(int Band, uint Index, int FirstBit, int WidthBit
         for (uint child = 0; child < ChildCount; child++)
         {
             Synopsis synopsis = IsLeaf ? entries[(int)(FirstBranch + child)].Synopsis : ChildTrunkSynopsis(child, entries);
-            tree.Set(child, synopsis);
+            tree.Set((int)child, synopsis);
         }
 
         tree.Update();
