@@ -38,9 +38,8 @@ internal sealed class SimulatedActorSystem : ActorSystemCore, IStepGate
     {
         if (!_names.TryGetValue(type, out string? name))
         {
-            name = type.IsGenericType
-                ? $"{type.Name.AsSpan(0, type.Name.IndexOf('`', StringComparison.Ordinal))}<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>"
-                : type.Name;
+            int tick = type.Name.IndexOf('`', StringComparison.Ordinal);
+            name = tick < 0 ? type.Name : $"{type.Name[..tick]}<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>";
             _names.Add(type, name);
         }
 
