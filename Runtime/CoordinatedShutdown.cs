@@ -42,14 +42,16 @@ public sealed class CoordinatedShutdown
     private readonly List<(string Phase, string Name, Func<Task> Task)> _tasks = [];
     private readonly EventStream _events;
     private readonly Action<TimeSpan, Action> _schedule;
-    private readonly TaskCompletionSource _done = new();
+    private readonly TaskCompletionSource _done;
     private bool _started;
 
     /// <param name="phases">In their order.</param>
     /// <param name="events">Where ends of phases are announced.</param>
     /// <param name="schedule">Runs an action after a delay of the host's time.</param>
-    internal CoordinatedShutdown(IEnumerable<ShutdownPhase> phases, EventStream events, Action<TimeSpan, Action> schedule)
+    /// <param name="continuations">Where whoever waits for the end goes on.</param>
+    internal CoordinatedShutdown(IEnumerable<ShutdownPhase> phases, EventStream events, Action<TimeSpan, Action> schedule, TaskCreationOptions continuations)
     {
+        _done = new TaskCompletionSource(continuations);
         _phases = [.. phases];
         _events = events;
         _schedule = schedule;

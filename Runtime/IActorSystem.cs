@@ -18,7 +18,7 @@ public interface IActorSystem
     /// <summary>The living actor at <paramref name="path"/> of this system, or null. From any thread.</summary>
     IActorRef? Find(ActorPath path);
 
-    /// <summary>Whatever is told here is published as a <see cref="DeadLetter"/>.</summary>
+    /// <summary>Whatever is told here is counted and published as a <see cref="DeadLetter"/>; a DeadLetter is published as it is.</summary>
     IActorRef DeadLetters { get; }
 
     EventStream EventStream { get; }
@@ -40,7 +40,7 @@ public interface IActorSystem
     /// <summary>The counters as of now; takes no lock.</summary>
     SystemMetrics Metrics { get; }
 
-    /// <summary>The living actors, parents before their children. Takes no lock; a snapshot that need not be of one moment.</summary>
+    /// <summary>The living actors, parents before their children. From any thread; a snapshot that need not be of one moment.</summary>
     IReadOnlyList<ActorInfo> Walk();
 }
 

@@ -55,9 +55,6 @@ public enum DeadLetterReason
 
     /// <summary>A shard region's buffer for an entity between two incarnations was full.</summary>
     BufferFull = 3,
-
-    /// <summary>The network to the recipient's node did not take it.</summary>
-    Unreachable = 4,
 }
 
 /// <summary>Published when a message reached nobody.</summary>

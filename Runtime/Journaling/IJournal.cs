@@ -23,7 +23,7 @@ public interface IJournal
     JournalUsage Usage { get; }
 
     /// <summary>
-    /// Hands a block over, with one reference to its body. With <paramref name="replyTo"/>, <see cref="Persisted"/> or
+    /// Hands a block over, with one reference to its body (given back also when this throws). With <paramref name="replyTo"/>, <see cref="Persisted"/> or
     /// <see cref="PersistFailed"/> comes when its group has settled.
     /// </summary>
     void Append(JournalBlock block, IActorRef? replyTo = null);

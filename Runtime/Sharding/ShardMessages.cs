@@ -64,6 +64,9 @@ public sealed record ShardRegionOptions<TId>
     /// <summary>Most entities in memory; beyond it the least recently used is passivated.</summary>
     public int LiveMax { get; init; } = int.MaxValue;
 
+    /// <summary>An entity that has not stopped that long after its stop message is stopped by force.</summary>
+    public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Most messages buffered for one entity between two incarnations; beyond it they become dead letters.</summary>
     public int BufferPerEntityMax { get; init; } = 1_024;
 
