@@ -3,63 +3,51 @@ using LeitherCluster.Runtime.Journaling;
 
 namespace LeitherCluster.Persistence.Files;
 
-/// <summary>Native scratch memory, aligned to a page, that grows in powers of two and is never shared. Freed when disposed.</summary>
-internal sealed unsafe class AlignedBuffer : IDisposable
+/// <summary>
+/// Scratch memory that begins on a page and never moves. It stands on the pinned heap, so that a node that is dropped in the
+/// middle of something leaves nothing behind.
+/// </summary>
+internal sealed class AlignedBuffer
 {
-    private byte* _pointer;
-    private int _capacity;
+    private byte[] _memory = [];
+    private int _start;
 
-    public AlignedBuffer(int capacity)
-    {
-        _capacity = (int)JournalFormat.PageCeiling(Math.Max(capacity, 1));
-        _pointer = (byte*)NativeMemory.AlignedAlloc((nuint)_capacity, JournalBuffer.Alignment);
-    }
+    public AlignedBuffer(int capacity) => Allocate(capacity);
 
-    ~AlignedBuffer() => Free();
-
-    public byte* Pointer
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_pointer == null, this);
-            return _pointer;
-        }
-    }
-
-    public int Capacity => _capacity;
+    public int Capacity { get; private set; }
 
     public Span<byte> Span(int start, int length)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)start, (uint)_capacity);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)(_capacity - start));
-        return new Span<byte>(Pointer + start, length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)start, (uint)Capacity, nameof(start));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)(Capacity - start), nameof(length));
+        return _memory.AsSpan(_start + start, length);
     }
 
-    /// <summary>Grows, keeping the first <paramref name="keep"/> bytes.</summary>
+    /// <summary>Grows to twice the size at least, keeping the first <paramref name="keep"/> bytes.</summary>
     public void EnsureCapacity(int capacity, int keep = 0)
     {
-        if (capacity <= _capacity)
+        if (capacity > Capacity)
         {
-            return;
+            ReadOnlySpan<byte> kept = Span(0, keep);
+            Allocate(checked((int)Math.Max(capacity, 2L * Capacity)));
+            kept.CopyTo(Span(0, keep));
         }
-
-        int larger = checked((int)JournalFormat.PageCeiling(Math.Max(capacity, 2L * _capacity)));
-        byte* memory = (byte*)NativeMemory.AlignedAlloc((nuint)larger, JournalBuffer.Alignment);
-        NativeMemory.Copy(Pointer, memory, (nuint)keep);
-        NativeMemory.AlignedFree(_pointer);
-        _pointer = memory;
-        _capacity = larger;
     }
 
-    public void Dispose()
+    /// <summary>Writes whole pages of it to a file.</summary>
+    public unsafe void WriteTo(IDiskFile file, long offset, int start, int length)
     {
-        Free();
-        GC.SuppressFinalize(this);
+        fixed (byte* data = Span(start, length))
+        {
+            file.WriteAligned(offset, data, length);
+        }
     }
 
-    private void Free()
+    private void Allocate(int capacity)
     {
-        NativeMemory.AlignedFree(_pointer);
-        _pointer = null;
+        Capacity = checked((int)JournalFormat.PageCeiling(Math.Max(capacity, 1)));
+        _memory = GC.AllocateUninitializedArray<byte>(Capacity + JournalBuffer.Alignment, pinned: true);
+        long address = Marshal.UnsafeAddrOfPinnedArrayElement(_memory, 0);
+        _start = (int)(JournalFormat.PageCeiling(address) - address);
     }
 }

@@ -3,13 +3,15 @@ using LeitherCluster.Runtime.Journaling;
 namespace LeitherCluster.Persistence.Files;
 
 /// <summary>Files that appear whole or not at all: written under a temporary name, synced, renamed, the folder synced.</summary>
-internal static unsafe class AtomicFile
+internal static class AtomicFile
 {
     public static string TemporaryName(string name) => name + JournalFormat.TemporarySuffix;
 
-    /// <summary>Makes or replaces the file, durably. Throws <see cref="DiskFullException"/> with the old one still in place.</summary>
-    /// <param name="data">Aligned to a page; so is the length.</param>
-    public static void Write(IDisk disk, string name, byte* data, int length)
+    /// <summary>
+    /// Makes or replaces the file, durably. The length is a multiple of a page. Throws <see cref="DiskFullException"/> with the
+    /// old file still in place.
+    /// </summary>
+    public static void Write(IDisk disk, string name, AlignedBuffer data, int length)
     {
         string temporary = TemporaryName(name);
         try
@@ -17,7 +19,7 @@ internal static unsafe class AtomicFile
             disk.Delete(temporary);
             using (IDiskFile file = disk.Open(temporary, DiskOpen.CreateNew, length))
             {
-                file.WriteAligned(0, data, length);
+                data.WriteTo(file, 0, 0, length);
                 file.Sync();
             }
 

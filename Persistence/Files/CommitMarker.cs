@@ -18,7 +18,7 @@ namespace LeitherCluster.Persistence.Files;
 /// 508   4  CRC-32C of the 508 bytes before; zeros up to the next page
 /// </code>
 /// </remarks>
-internal sealed unsafe class CommitMarker : IDisposable
+internal sealed class CommitMarker : IDisposable
 {
     private const int Slots = 2;
 
@@ -37,16 +37,16 @@ internal sealed unsafe class CommitMarker : IDisposable
 
     public static void Create(IDisk disk)
     {
-        using var pages = new AlignedBuffer(Slots * PageBytes);
+        var pages = new AlignedBuffer(Slots * PageBytes);
         pages.Span(0, Slots * PageBytes).Clear();
-        AtomicFile.Write(disk, MarkerName, pages.Pointer, Slots * PageBytes);
+        AtomicFile.Write(disk, MarkerName, pages, Slots * PageBytes);
     }
 
     /// <summary>The highest settled group that the file names; 0 for none.</summary>
     /// <exception cref="JournalCorruptException">It is not what was written.</exception>
     public static ulong Load(IDisk disk, Guid? journalId)
     {
-        using var pages = new AlignedBuffer(Slots * PageBytes);
+        var pages = new AlignedBuffer(Slots * PageBytes);
         int length = AtomicFile.Read(disk, MarkerName, pages, Slots * PageBytes);
         ulong settled = 0;
         for (int slot = 0; slot < Slots; slot++)
@@ -86,7 +86,7 @@ internal sealed unsafe class CommitMarker : IDisposable
         SealSector(sector);
         try
         {
-            _file.WriteAligned((long)(group % Slots) * PageBytes, _page.Pointer, PageBytes);
+            _page.WriteTo(_file, (long)(group % Slots) * PageBytes, 0, PageBytes);
         }
         catch (DiskFullException)
         {
@@ -96,9 +96,5 @@ internal sealed unsafe class CommitMarker : IDisposable
 
     public void Sync() => _file.Sync();
 
-    public void Dispose()
-    {
-        _file.Dispose();
-        _page.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
 }

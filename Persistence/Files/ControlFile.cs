@@ -19,7 +19,7 @@ namespace LeitherCluster.Persistence.Files;
 /// 512  ..  40 bytes an epoch: owner 32, epoch 4, zero 4; then zeros up to the next page
 /// </code>
 /// </remarks>
-public sealed unsafe class ControlFile
+public sealed class ControlFile
 {
     private const int EpochBytes = StreamId.Size + 8;
     private const int EpochsMax = 1 << 20;
@@ -114,7 +114,7 @@ public sealed unsafe class ControlFile
     public void Save(IDisk disk)
     {
         int length = (int)PageCeiling(SectorBytes + (_epochs.Count * EpochBytes));
-        using var buffer = new AlignedBuffer(length);
+        var buffer = new AlignedBuffer(length);
         Span<byte> bytes = buffer.Span(0, length);
         bytes.Clear();
         Magic.CopyTo(bytes);
@@ -131,14 +131,14 @@ public sealed unsafe class ControlFile
 
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[32..], Crc32C.Of(bytes[SectorBytes..]));
         SealSector(bytes[..SectorBytes]);
-        AtomicFile.Write(disk, ControlName, buffer.Pointer, length);
+        AtomicFile.Write(disk, ControlName, buffer, length);
     }
 
     /// <summary>Reads the file.</summary>
     /// <exception cref="JournalCorruptException">It is not what was written.</exception>
     public static ControlFile Load(IDisk disk)
     {
-        using var buffer = new AlignedBuffer(PageBytes);
+        var buffer = new AlignedBuffer(PageBytes);
         int length = AtomicFile.Read(disk, ControlName, buffer, LengthMax);
         ReadOnlySpan<byte> bytes = buffer.Span(0, length);
         if (length < PageBytes || !IsSealed(bytes[..SectorBytes], Magic))

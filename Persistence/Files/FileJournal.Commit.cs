@@ -4,7 +4,7 @@ using static LeitherCluster.Persistence.Files.JournalFormat;
 namespace LeitherCluster.Persistence.Files;
 
 /// <content>The commit: table and header, one sync, and only then does anybody see the blocks.</content>
-public sealed unsafe partial class FileJournal
+public sealed partial class FileJournal
 {
     private GroupMark _lastMark;
 
@@ -96,6 +96,7 @@ public sealed unsafe partial class FileJournal
         int staged = _staged;
         try
         {
+            CleanTail();
             bool isWhole = _groupEnd == 0;
             long stagedFrom = isWhole ? 0 : _groupEnd - _groupStart;
             int table = AppendTable(stagedFrom);
@@ -114,7 +115,7 @@ public sealed unsafe partial class FileJournal
             };
             KeepReserve(_groupStart + header.Length, mark);
             header.WriteTo(isWhole ? _staging.Span(0, SectorBytes) : _firstPage.Span(0, SectorBytes));
-            WriteAt(_groupStart + stagedFrom, _staging.Pointer, length);
+            WriteStaging(_groupStart + stagedFrom, 0, length);
             if (!isWhole)
             {
                 WriteFirstPage(_groupStart + stagedFrom);
@@ -133,7 +134,7 @@ public sealed unsafe partial class FileJournal
     {
         try
         {
-            Active.File.WriteAligned(_groupStart, _firstPage.Pointer, PageBytes);
+            _firstPage.WriteTo(Active.File, _groupStart, 0, PageBytes);
         }
         catch (DiskFullException)
         {
@@ -209,7 +210,7 @@ public sealed unsafe partial class FileJournal
                 }
             }
 
-            _position = _position.After(header, GroupHeader.Chain.Of(sector));
+            _position = JournalPosition.AfterGroup(header, GroupHeader.Chain.Of(sector));
             _lastMark = header.Mark;
             ResetGroup(_groupStart + header.Length);
             RefreshUsage();

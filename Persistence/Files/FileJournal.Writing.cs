@@ -162,8 +162,11 @@ public sealed unsafe partial class FileJournal
         JournalBuffer body = block.Body;
         long padded = PageCeiling(body.Length);
         new Span<byte>(body.Pointer + body.Length, (int)(padded - body.Length)).Clear();
-        WriteAtEnd(body.Pointer, (int)padded);
-        Add(block, checksum, _groupEnd - padded - _groupStart, isStaged: false);
+        PrepareWrite(_groupEnd, padded);
+        Active.File.WriteAligned(_groupEnd, body.Pointer, (nint)padded);
+        _dirtyFrom = -1;
+        Add(block, checksum, _groupEnd - _groupStart, isStaged: false);
+        _groupEnd += padded;
     }
 
     private void Add(JournalBlock block, uint checksum, long offset, bool isStaged)
@@ -198,14 +201,15 @@ public sealed unsafe partial class FileJournal
         if (_groupEnd == 0)
         {
             // Nothing has been written yet: remember page 0, and begin behind it.
-            WriteAt(_groupStart + PageBytes, _staging.Pointer + PageBytes, length - PageBytes);
+            WriteStaging(_groupStart + PageBytes, PageBytes, length - PageBytes);
             _staging.Span(0, PageBytes).CopyTo(_firstPage.Span(0, PageBytes));
             Settle(0);
             _groupEnd = _groupStart + length;
         }
         else if (_staged > 0)
         {
-            WriteAtEnd(_staging.Pointer, length);
+            WriteStaging(_groupEnd, 0, length);
+            _groupEnd += length;
             Settle(_groupEnd - length - _groupStart);
         }
 
@@ -233,25 +237,25 @@ public sealed unsafe partial class FileJournal
         }
     }
 
-    private void WriteAtEnd(byte* data, int length)
+    private void WriteStaging(long offset, int start, int length)
     {
-        WriteAt(_groupEnd, data, length);
-        _groupEnd += length;
+        if (length > 0)
+        {
+            PrepareWrite(offset, length);
+            _staging.WriteTo(Active.File, offset, start, length);
+            _dirtyFrom = -1;
+        }
     }
 
-    /// <summary>Writes behind everything written so far. What a failure may leave there is cut off before the next write.</summary>
-    private void WriteAt(long offset, byte* data, int length)
+    /// <summary>
+    /// Before a write behind everything written so far: what an earlier failure may have left there is gone, there is room, and
+    /// should this one fail, what it leaves will be cut off too.
+    /// </summary>
+    private void PrepareWrite(long offset, long length)
     {
-        if (length == 0)
-        {
-            return;
-        }
-
         CleanTail();
         EnsureRoom(offset + length);
         _dirtyFrom = offset;
-        Active.File.WriteAligned(offset, data, length);
-        _dirtyFrom = -1;
     }
 
     private void EnsureRoom(long end)
@@ -269,9 +273,9 @@ public sealed unsafe partial class FileJournal
     {
         if (_isHeaderDirty)
         {
-            using var zeros = new AlignedBuffer(PageBytes);
+            var zeros = new AlignedBuffer(PageBytes);
             zeros.Span(0, PageBytes).Clear();
-            Active.File.WriteAligned(_groupStart, zeros.Pointer, PageBytes);
+            zeros.WriteTo(Active.File, _groupStart, 0, PageBytes);
             Active.File.Sync();
             _isHeaderDirty = false;
         }

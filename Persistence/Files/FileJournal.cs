@@ -168,8 +168,6 @@ public sealed partial class FileJournal : IJournalStore
         }
 
         _marker.Dispose();
-        _staging.Dispose();
-        _firstPage.Dispose();
     }
 
     /// <summary>Fills the index from the block headers, and checks the links between a stream's blocks.</summary>

@@ -95,9 +95,12 @@ internal static class JournalFiles
     {
         foreach (string name in disk.List())
         {
-            bool isLeftover = name == MarkerName
-                ? CommitMarker.Load(disk, null) == 0
-                : !IsJournalFile(name) || (name == SegmentName(1) && HoldsNoGroup(disk, name));
+            bool isLeftover = name switch
+            {
+                MarkerName => CommitMarker.Load(disk, null) == 0,
+                _ when TryParseSegmentName(name, out uint number) => number == 1 && HoldsNoGroup(disk, name),
+                _ => !IsJournalFile(name),
+            };
             if (!isLeftover)
             {
                 throw new JournalCorruptException(ControlName, 0, $"the file is missing, but {name} is there and holds data");
@@ -108,7 +111,7 @@ internal static class JournalFiles
     private static bool HoldsNoGroup(IDisk disk, string name)
     {
         using IDiskFile file = disk.Open(name, DiskOpen.ReadOnly);
-        using var reader = new SegmentReader(file);
+        var reader = new SegmentReader(file);
         return IsZero(reader.Peek(PageBytes, SectorBytes));
     }
 }

@@ -57,30 +57,22 @@ internal sealed class JournalScan
     {
         SegmentReader? reader = null;
         Segment? of = null;
-        try
+        for (int i = _groups.Count - (_newestIsVerified ? 2 : 1); i >= 0; i--)
         {
-            for (int i = _groups.Count - (_newestIsVerified ? 2 : 1); i >= 0; i--)
+            (Segment segment, long offset, long length) = _groups[i];
+            bytesMax -= length;
+            if (bytesMax < 0)
             {
-                (Segment segment, long offset, long length) = _groups[i];
-                bytesMax -= length;
-                if (bytesMax < 0)
-                {
-                    return;
-                }
-
-                if (of != segment)
-                {
-                    reader?.Dispose();
-                    reader = new SegmentReader(segment.File);
-                    of = segment;
-                }
-
-                VerifyAt(segment, reader!, offset);
+                return;
             }
-        }
-        finally
-        {
-            reader?.Dispose();
+
+            if (of != segment)
+            {
+                reader = new SegmentReader(segment.File);
+                of = segment;
+            }
+
+            VerifyAt(segment, reader!, offset);
         }
     }
 
@@ -99,7 +91,7 @@ internal sealed class JournalScan
     {
         Segment segment = segments[index];
         bool isLast = index == segments.Count - 1;
-        using var reader = new SegmentReader(segment.File);
+        var reader = new SegmentReader(segment.File);
         ReadSegmentHeader(segments, index, reader);
         long offset = PageBytes;
         int readAhead = PageBytes;
@@ -186,7 +178,7 @@ internal sealed class JournalScan
         _held = group;
         _heldDamage = damage;
         _beforeHeld = Position;
-        Position = Position.After(group.Header, group.Chain);
+        Position = JournalPosition.AfterGroup(group.Header, group.Chain);
     }
 
     /// <summary>The held group turned out to be committed: now it must be whole.</summary>

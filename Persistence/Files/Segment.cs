@@ -4,7 +4,7 @@ using static LeitherCluster.Persistence.Files.JournalFormat;
 namespace LeitherCluster.Persistence.Files;
 
 /// <summary>One open segment file.</summary>
-internal sealed unsafe class Segment(uint number, IDiskFile file) : IDisposable
+internal sealed class Segment(uint number, IDiskFile file) : IDisposable
 {
     public uint Number => number;
 
@@ -20,7 +20,7 @@ internal sealed unsafe class Segment(uint number, IDiskFile file) : IDisposable
     {
         string name = SegmentName(number);
         string temporary = AtomicFile.TemporaryName(name);
-        using var page = new AlignedBuffer(PageBytes);
+        var page = new AlignedBuffer(PageBytes);
         page.Span(0, PageBytes).Clear();
         new SegmentHeader { JournalId = journalId, Number = number, Before = before }.WriteTo(page.Span(0, SectorBytes));
         try
@@ -28,7 +28,7 @@ internal sealed unsafe class Segment(uint number, IDiskFile file) : IDisposable
             disk.Delete(temporary);
             using (IDiskFile file = disk.Open(temporary, DiskOpen.CreateNew, room))
             {
-                file.WriteAligned(0, page.Pointer, PageBytes);
+                page.WriteTo(file, 0, 0, PageBytes);
                 file.Sync();
             }
         }

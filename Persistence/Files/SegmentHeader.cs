@@ -77,6 +77,6 @@ public readonly struct SegmentHeader
 /// <param name="Chain">SHA-256 of its header sector; zeros for none.</param>
 public readonly record struct JournalPosition(ulong Group, GroupMark Mark, ulong TimeSequenceHigh, GroupHeader.Chain Chain)
 {
-    public JournalPosition After(in GroupHeader header, GroupHeader.Chain chain) =>
+    public static JournalPosition AfterGroup(in GroupHeader header, GroupHeader.Chain chain) =>
         new(header.Number, header.Mark, header.TimeSequenceHigh, chain);
 }

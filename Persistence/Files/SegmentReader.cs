@@ -4,21 +4,23 @@ using static LeitherCluster.Persistence.Files.JournalFormat;
 namespace LeitherCluster.Persistence.Files;
 
 /// <summary>Reads a file through one window: hopping from header to header, or straight through.</summary>
-internal sealed class SegmentReader(IDiskFile file) : IDisposable
+internal sealed class SegmentReader(IDiskFile file)
 {
     /// <summary>Bytes read at once when reading straight through.</summary>
     public const int ReadAheadBytes = 1 << 20;
 
-    private readonly AlignedBuffer _window = new(ReadAheadBytes);
+    private const int WindowBytes = 16 * PageBytes;
+
+    private readonly AlignedBuffer _window = new(WindowBytes);
     private long _start;
     private int _length;
 
     public long FileLength { get; } = file.Length;
 
     /// <summary>
-    /// The bytes from there on, as many as asked for or as the file has. Valid until the next call.
+    /// The bytes from there on, as many as asked for or as the file has. Valid until the next call. When they are not in the
+    /// window, <paramref name="readAhead"/> bytes are read at least.
     /// </summary>
-    /// <param name="readAhead">How much to read at least when the bytes are not in the window.</param>
     public ReadOnlySpan<byte> Peek(long offset, int length, int readAhead = PageBytes)
     {
         length = (int)Math.Clamp(FileLength - offset, 0, length);
@@ -35,8 +37,6 @@ internal sealed class SegmentReader(IDiskFile file) : IDisposable
 
         return _window.Span((int)(offset - _start), length);
     }
-
-    public void Dispose() => _window.Dispose();
 
     private void Load(long offset, int length)
     {

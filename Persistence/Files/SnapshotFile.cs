@@ -29,7 +29,7 @@ internal static unsafe class SnapshotFile
         string name = SnapshotName(key);
         string temporary = AtomicFile.TemporaryName(name);
         long padded = PageCeiling(body.Length);
-        using var page = new AlignedBuffer(PageBytes);
+        var page = new AlignedBuffer(PageBytes);
         WriteHeader(page.Span(0, PageBytes), journalId, key, body);
         new Span<byte>(body.Pointer + body.Length, (int)(padded - body.Length)).Clear();
         try
@@ -37,7 +37,7 @@ internal static unsafe class SnapshotFile
             disk.Delete(temporary);
             using (IDiskFile file = disk.Open(temporary, DiskOpen.CreateNew, PageBytes + padded))
             {
-                file.WriteAligned(0, page.Pointer, PageBytes);
+                page.WriteTo(file, 0, 0, PageBytes);
                 if (padded > 0)
                 {
                     file.WriteAligned(PageBytes, body.Pointer, (nint)padded);
@@ -63,7 +63,7 @@ internal static unsafe class SnapshotFile
     {
         string name = SnapshotName(key);
         using IDiskFile file = disk.Open(name, DiskOpen.ReadOnly);
-        using var page = new AlignedBuffer(PageBytes);
+        var page = new AlignedBuffer(PageBytes);
         Span<byte> header = page.Span(0, PageBytes);
         if (file.Read(0, header) < PageBytes
             || !IsSealed(header[..SectorBytes], Magic)
