@@ -13,6 +13,10 @@ public sealed unsafe class Blake3LanesTests
     [Fact]
     public void KeyedPairs_DigestOverOwnMessage_GivesOneShot() => Assert.Equal(93, LaneChecks.DigestOverOwnMessageGivesOneShot());
 
+    [Fact]
+    public void MessageFunctions_MessagesAtPageEdges_ReadNothingBesideThem()
+        => Assert.Equal(93 * (128 + 121), LaneChecks.MessagesAtPageEdgesGiveOneShot());
+
     [Theory]
     [InlineData(0)]
     [InlineData(65)]

@@ -10,7 +10,7 @@ internal static unsafe class LaneChecks
     private static readonly int[] s_fewCounts = [1, 2, 3, 8, 9, 16, 21, 33];
 
     public static int RunAll()
-        => EveryCountGivesOneShot() + EveryLengthGivesOneShot() + DigestOverOwnMessageGivesOneShot();
+        => EveryCountGivesOneShot() + EveryLengthGivesOneShot() + DigestOverOwnMessageGivesOneShot() + MessagesAtPageEdgesGiveOneShot();
 
     public static int EveryCountGivesOneShot()
     {
@@ -63,6 +63,30 @@ internal static unsafe class LaneChecks
         }
 
         return s_fewCounts.Sum();
+    }
+
+    /// <summary>Messages that begin and end where memory does: not a byte beside them may be read.</summary>
+    public static int MessagesAtPageEdgesGiveOneShot()
+    {
+        using GuardedPage page = new();
+        int compared = 0;
+        foreach (int count in s_fewCounts)
+        {
+            for (int length = 0; length <= 128; length++)
+            {
+                using LaneItems items = new(count, seed: 3000 + length);
+                for (int item = 0; item < count; item++)
+                {
+                    items.Messages[item] = item % 2 == 0 ? page.Start : page.End - length;
+                }
+
+                compared += length is >= 1 and <= 64 ? KeyedBlocks(items, length) : 0;
+                compared += length > 64 ? KeyedTwoBlocks(items, length) : 0;
+                compared += length <= 120 ? TaggedHash(items, length) : 0;
+            }
+        }
+
+        return compared;
     }
 
     private static int KeyedBlocks(LaneItems items, int length)
