@@ -19,33 +19,43 @@ public abstract class Actor
     protected IActorRef Sender => Context.Sender;
 
     /// <summary>How failures of this actor's children are treated, unless a child's <see cref="Props.Supervision"/> says otherwise.</summary>
-    protected internal virtual SupervisorStrategy SupervisorStrategy => SupervisorStrategy.Default;
+    protected virtual SupervisorStrategy SupervisorStrategy => SupervisorStrategy.Default;
 
     /// <summary>Handles one message. What is not known goes to <see cref="Unhandled"/>.</summary>
     protected abstract void Receive(object message);
 
     /// <summary>Runs before the first message.</summary>
-    protected internal virtual void PreStart()
+    protected virtual void PreStart()
     {
     }
 
     /// <summary>Runs after the last message, when all children have stopped.</summary>
-    protected internal virtual void PostStop()
+    protected virtual void PostStop()
     {
     }
 
     /// <summary>Runs on the failed instance before its replacement is made; calls <see cref="PostStop"/>. The children have been stopped.</summary>
-    protected internal virtual void PreRestart(Exception reason, object? message) => PostStop();
+    protected virtual void PreRestart(Exception reason, object? message) => PostStop();
 
     /// <summary>Runs on the fresh instance after a failure; calls <see cref="PreStart"/>.</summary>
-    protected internal virtual void PostRestart(Exception reason) => PreStart();
+    protected virtual void PostRestart(Exception reason) => PreStart();
 
     /// <summary>Publishes the message as <see cref="UnhandledMessage"/> on the event stream.</summary>
     protected void Unhandled(object message) => Context.System.EventStream.Publish(new UnhandledMessage(message, Sender, Self));
 
+    internal SupervisorStrategy StrategyForChildren => SupervisorStrategy;
+
     internal void Bind(IActorContext context) => _context = context;
 
     internal void Invoke(object message) => Receive(message);
+
+    internal void Start() => PreStart();
+
+    internal void End() => PostStop();
+
+    internal void Replace(Exception reason, object? message) => PreRestart(reason, message);
+
+    internal void StartAgain(Exception reason) => PostRestart(reason);
 
     /// <summary>Called by the host on every fresh instance, before PreStart or PostRestart.</summary>
     internal virtual void Starting()

@@ -9,7 +9,7 @@ internal sealed partial class ActorCell
             return;
         }
 
-        Begin(static actor => actor.PreStart());
+        Begin(static actor => actor.Start());
     }
 
     /// <summary>Stops for good: children first.</summary>
@@ -121,13 +121,13 @@ internal sealed partial class ActorCell
         _actor = null;
         if (failed is not null)
         {
-            RunQuietly("PreRestart", () => failed.PreRestart(reason, message));
+            RunQuietly("PreRestart", () => failed.Replace(reason, message));
         }
 
         // PreRestart may have left timers behind.
         EndIncarnation();
         OpenChildren();
-        Begin(actor => actor.PostRestart(reason));
+        Begin(actor => actor.StartAgain(reason));
     }
 
     private void Terminate()
@@ -135,7 +135,7 @@ internal sealed partial class ActorCell
         Actor? actor = _actor;
         if (actor is not null)
         {
-            RunQuietly("PostStop", actor.PostStop);
+            RunQuietly("PostStop", actor.End);
         }
 
         EndIncarnation();

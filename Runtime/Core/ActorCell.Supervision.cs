@@ -9,7 +9,7 @@ internal sealed partial class ActorCell
     /// <summary>Decides on a failed child.</summary>
     internal void Supervise(ActorCell child, Exception exception, object? message)
     {
-        SupervisorStrategy strategy = child.Props.Supervision ?? _actor?.SupervisorStrategy ?? SupervisorStrategy.Default;
+        SupervisorStrategy strategy = child.Props.Supervision ?? _actor?.StrategyForChildren ?? SupervisorStrategy.Default;
         SupervisorDirective directive = strategy.Decide(exception);
         int restartNumber = 0;
         if (directive == SupervisorDirective.Restart)

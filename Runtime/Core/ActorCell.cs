@@ -118,7 +118,14 @@ internal sealed partial class ActorCell
         NoteReceived(message);
         try
         {
-            _actor!.Invoke(message);
+            if (Core.Steps is { } steps)
+            {
+                steps.Handle(this, message, _actor!);
+            }
+            else
+            {
+                _actor!.Invoke(message);
+            }
         }
         catch (Exception e) when (e is not HostAbortException)
         {

@@ -2,6 +2,12 @@ using LeitherCluster.Runtime.Journaling;
 
 namespace LeitherCluster.Runtime.Core;
 
+/// <summary>Stands between a message and its handler: may throw <see cref="HostAbortException"/> before or after it.</summary>
+internal interface IStepGate
+{
+    void Handle(ActorCell cell, object message, Actor actor);
+}
+
 /// <summary>What all hosts' systems have in common.</summary>
 internal abstract class ActorSystemCore : IActorSystem
 {
@@ -60,6 +66,9 @@ internal abstract class ActorSystemCore : IActorSystem
     internal ActorPath TempPath { get; }
 
     internal IScheduler Scheduler { get; }
+
+    /// <summary>Stands between every message and its handler in a host that watches them; null elsewhere.</summary>
+    internal IStepGate? Steps { get; init; }
 
     internal CellRegister Register { get; } = new();
 

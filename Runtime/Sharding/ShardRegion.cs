@@ -27,7 +27,7 @@ public sealed class ShardRegion<TId> : Actor
     private ShardRegion(ShardRegionOptions<TId> options) => _options = options;
 
     /// <summary>An entity that exhausts its restarts stops; the others go on.</summary>
-    protected internal override SupervisorStrategy SupervisorStrategy { get; } = new() { WhenExhausted = SupervisorDirective.Stop };
+    protected override SupervisorStrategy SupervisorStrategy { get; } = new() { WhenExhausted = SupervisorDirective.Stop };
 
     /// <summary>The recipe for a region. Throws when a bound is not positive.</summary>
     public static Props Props(ShardRegionOptions<TId> options)
@@ -39,7 +39,7 @@ public sealed class ShardRegion<TId> : Actor
         return Runtime.Props.Create(() => new ShardRegion<TId>(options));
     }
 
-    protected internal override void PreStart()
+    protected override void PreStart()
     {
         if (_options.IdleAfter is { } idleAfter)
         {

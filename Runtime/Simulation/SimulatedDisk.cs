@@ -62,6 +62,9 @@ public sealed partial class SimulatedDisk : IDisk
     /// <summary>Called when one of the faults above met an operation.</summary>
     public Action<string, DiskOperation, string>? OnFault { get; set; }
 
+    /// <summary>While true every operation fails: the process that had it is no more.</summary>
+    internal bool IsOutOfReach { get; set; }
+
     public long FreeBytes => IsFull ? 0 : Math.Max(0, CapacityBytes - UsedBytes);
 
     private long UsedBytes
@@ -206,7 +209,15 @@ public sealed partial class SimulatedDisk : IDisk
         }
     }
 
-    private void Before(DiskOperation operation, string name) => BeforeOperation?.Invoke(operation, name);
+    private void Before(DiskOperation operation, string name)
+    {
+        if (IsOutOfReach)
+        {
+            throw new DiskFailedException($"The node that used {name} has gone down");
+        }
+
+        BeforeOperation?.Invoke(operation, name);
+    }
 
     private void After(DiskOperation operation, string name) => AfterOperation?.Invoke(operation, name);
 
