@@ -94,9 +94,16 @@ internal ref struct StrictJson
     public bool Hex(scoped Span<byte> destination)
     {
         _reader.Read();
-        bool isHex = _reader.TokenType == JsonTokenType.String && !_reader.ValueIsEscaped && _reader.ValueSpan.Length == 2 * destination.Length
-            && Convert.FromHexString(_reader.ValueSpan, destination, out _, out _) == OperationStatus.Done;
-        return isHex || Fail();
+        return IsHex(destination);
+    }
+
+    /// <summary>Inside an array of hexadecimal values: the next one; false at the array's end, or when what comes is none.</summary>
+    public bool NextHex<T>(out T value)
+        where T : unmanaged
+    {
+        value = default;
+        _reader.Read();
+        return _reader.TokenType != JsonTokenType.EndArray && IsHex(MemoryMarshal.AsBytes(new Span<T>(ref value)));
     }
 
     /// <summary>A value that is nothing but its bytes, in hexadecimal digits.</summary>
@@ -159,6 +166,13 @@ internal ref struct StrictJson
 
     // Our words need no escapes, and an escape that stands for half a character would throw.
     private readonly bool TextIs(string word) => !_reader.ValueIsEscaped && Ascii.Equals(_reader.ValueSpan, word);
+
+    private bool IsHex(scoped Span<byte> destination)
+    {
+        bool isHex = _reader.TokenType == JsonTokenType.String && !_reader.ValueIsEscaped && _reader.ValueSpan.Length == 2 * destination.Length
+            && Convert.FromHexString(_reader.ValueSpan, destination, out _, out _) == OperationStatus.Done;
+        return isHex || Fail();
+    }
 
     private bool Fail()
     {
