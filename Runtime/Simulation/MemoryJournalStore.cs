@@ -114,6 +114,12 @@ public sealed class MemoryJournalStore : IJournalStore
                 return JournalOutcome.Fenced;
             }
 
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(mark, _medium.LastGroup);
+            if (_open.Count == 0)
+            {
+                return JournalOutcome.Ok;
+            }
+
             foreach ((BlockKey key, MemoryJournalMedium.StoredBlock block) in _open)
             {
                 if (!_medium.Streams.TryGetValue(key.Stream, out SortedDictionary<(ulong, byte), MemoryJournalMedium.StoredBlock>? stream))
