@@ -17,12 +17,12 @@ internal static unsafe class LaneDispatch
     public static void Messages(byte** messages, MessageForm form, uint* key, uint mode, byte** digests, int count)
     {
         int done = 0;
-        if (Avx512Lanes.IsSupported)
+        if (Avx512Lanes.IsSupported && count >= Avx512Lanes.PartialGroupMin)
         {
             done = LaneBatch<Vector512<uint>, Avx512Lanes>.Messages(messages, form, key, mode, digests, count);
         }
 
-        if (Avx2Lanes.IsSupported && done < count)
+        if (Avx2Lanes.IsSupported && count - done >= Avx2Lanes.PartialGroupMin)
         {
             done += LaneBatch<Vector256<uint>, Avx2Lanes>.Messages(messages + done, form, key, mode, digests + done, count - done);
         }
@@ -37,12 +37,12 @@ internal static unsafe class LaneDispatch
     public static void Pairs(byte** left, byte** right, byte** keys, uint* key, uint flags, byte** digests, int count)
     {
         int done = 0;
-        if (Avx512Lanes.IsSupported)
+        if (Avx512Lanes.IsSupported && count >= Avx512Lanes.PartialGroupMin)
         {
             done = LaneBatch<Vector512<uint>, Avx512Lanes>.Pairs(left, right, keys, key, flags, digests, count);
         }
 
-        if (Avx2Lanes.IsSupported && done < count)
+        if (Avx2Lanes.IsSupported && count - done >= Avx2Lanes.PartialGroupMin)
         {
             done += LaneBatch<Vector256<uint>, Avx2Lanes>.Pairs(
                 left + done, Skip(right, done), Skip(keys, done), key, flags, digests + done, count - done);
@@ -59,12 +59,12 @@ internal static unsafe class LaneDispatch
     public static void Chunks(byte* input, uint* key, ulong counter, uint mode, byte* chainingValues, int count)
     {
         int done = 0;
-        if (Avx512Lanes.IsSupported)
+        if (Avx512Lanes.IsSupported && count >= Avx512Lanes.PartialGroupMin)
         {
             done = LaneBatch<Vector512<uint>, Avx512Lanes>.Chunks(input, key, counter, mode, chainingValues, count);
         }
 
-        if (Avx2Lanes.IsSupported && done < count)
+        if (Avx2Lanes.IsSupported && count - done >= Avx2Lanes.PartialGroupMin)
         {
             done += LaneBatch<Vector256<uint>, Avx2Lanes>.Chunks(
                 ChunkAt(input, done), key, counter + (ulong)done, mode, chainingValues + (done * Hash256.ByteLength), count - done);

@@ -10,7 +10,7 @@ internal static unsafe class LaneChecks
     private static readonly int[] s_fewCounts = [1, 2, 3, 8, 9, 16, 21, 33];
 
     public static int RunAll()
-        => EveryCountGivesOneShot() + EveryLengthGivesOneShot() + DigestOverOwnMessageGivesOneShot();
+        => EveryCountGivesOneShot() + EveryLengthGivesOneShot() + DigestOverOwnMessageGivesOneShot() + MessagesAtPageEdgesGiveOneShot();
 
     public static int EveryCountGivesOneShot()
     {
@@ -19,7 +19,7 @@ internal static unsafe class LaneChecks
         {
             using LaneItems items = new(count, seed: count);
             compared += KeyedBlocks(items, 52) + KeyedBlocks(items, 64) + KeyedTwoBlocks(items, 96)
-                + TaggedHash(items, 104) + TaggedHash(items, 40);
+                + TaggedHash(items, 104) + TaggedHash(items, 40) + PlainHash(items, 32);
             compared += Pairs(items, (messages, digests) => Blake3Lanes.KeyedPairs(messages, items.Key, digests, count), ownKeys: false);
             compared += Pairs(items, (messages, digests) => Blake3Lanes.KeyedPairs(messages, items.Keys, digests, count), ownKeys: true);
             compared += Halves(items, (left, right, digests) => Blake3Lanes.KeyedPairs(left, right, items.Key, digests, count), ownKeys: false);
@@ -44,6 +44,11 @@ internal static unsafe class LaneChecks
             {
                 compared += TaggedHash(items, length);
             }
+
+            for (int length = 1; length <= 128; length++)
+            {
+                compared += PlainHash(items, length);
+            }
         }
 
         return compared;
@@ -63,6 +68,30 @@ internal static unsafe class LaneChecks
         }
 
         return s_fewCounts.Sum();
+    }
+
+    /// <summary>Messages that begin and end where memory does: not a byte beside them may be read.</summary>
+    public static int MessagesAtPageEdgesGiveOneShot()
+    {
+        using GuardedPage page = new();
+        int compared = 0;
+        foreach (int count in s_fewCounts)
+        {
+            for (int length = 0; length <= 128; length++)
+            {
+                using LaneItems items = new(count, seed: 3000 + length);
+                for (int item = 0; item < count; item++)
+                {
+                    items.Messages[item] = item % 2 == 0 ? page.Start : page.End - length;
+                }
+
+                compared += length is >= 1 and <= 64 ? KeyedBlocks(items, length) : 0;
+                compared += length > 64 ? KeyedTwoBlocks(items, length) : 0;
+                compared += length <= 120 ? TaggedHash(items, length) : 0;
+            }
+        }
+
+        return compared;
     }
 
     private static int KeyedBlocks(LaneItems items, int length)
@@ -88,6 +117,12 @@ internal static unsafe class LaneChecks
             items.Message(item, length).CopyTo(tagged.AsSpan(8));
             return Blake3.Hash(tagged);
         });
+    }
+
+    private static int PlainHash(LaneItems items, int length)
+    {
+        Blake3Lanes.Hash(items.Messages, length, items.Digests, items.Count);
+        return items.AssertDigests(item => Blake3.Hash(items.Message(item, length)));
     }
 
     private static int Pairs(LaneItems items, PairCall call, bool ownKeys)
