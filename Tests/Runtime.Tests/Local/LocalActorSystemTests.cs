@@ -217,6 +217,34 @@ public sealed class LocalActorSystemTests
     }
 
     [Fact]
+    public async Task Spawn_RacingWithTheShutdown_ThrowsOrIsStopped()
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            LocalActorSystem system = NewSystem();
+            Thread spawner = new(() =>
+            {
+                try
+                {
+                    for (int i = 0; ; i++)
+                    {
+                        system.Spawn(ScriptedActor.Props((_, _) => { }), $"a{i}");
+                    }
+                }
+                catch (InvalidOperationException)
+                {
+                    // The guardian takes no more.
+                }
+            });
+            spawner.Start();
+            await system.DisposeAsync();
+            spawner.Join();
+            Assert.True(system.WhenTerminated.IsCompletedSuccessfully);
+            Assert.Equal(0, system.Metrics.LiveActors);
+        }
+    }
+
+    [Fact]
     public void Chance_NumbersStayBelowTheirBound()
     {
         for (ulong max = 1; max < 100; max++)
