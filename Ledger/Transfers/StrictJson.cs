@@ -19,9 +19,14 @@ internal ref struct StrictJson
     private const int DepthMax = 16;
     private const int EchoLengthMax = 32;
 
+    private readonly ReadOnlySpan<byte> _utf8;
     private Utf8JsonReader _reader;
 
-    public StrictJson(ReadOnlySpan<byte> utf8) => _reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = DepthMax });
+    public StrictJson(ReadOnlySpan<byte> utf8)
+    {
+        _utf8 = utf8;
+        _reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = DepthMax });
+    }
 
     /// <summary>Where the first wrong thing is; empty for the document itself; null when nothing is wrong.</summary>
     public string? Field { get; private set; }
@@ -32,6 +37,21 @@ internal ref struct StrictJson
 
     /// <summary>Enters an object.</summary>
     public bool BeginObject() => (_reader.Read() && _reader.TokenType == JsonTokenType.StartObject) || Fail();
+
+    /// <summary>An object as it stands there, for somebody else to read.</summary>
+    public bool Object(out ReadOnlySpan<byte> utf8)
+    {
+        utf8 = default;
+        if (!BeginObject())
+        {
+            return false;
+        }
+
+        int start = (int)_reader.TokenStartIndex;
+        _reader.Skip();
+        utf8 = _utf8[start..(int)_reader.BytesConsumed];
+        return true;
+    }
 
     /// <summary>Enters an array.</summary>
     public bool BeginArray() => (_reader.Read() && _reader.TokenType == JsonTokenType.StartArray) || Fail();
