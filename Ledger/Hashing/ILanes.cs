@@ -26,8 +26,8 @@ internal unsafe interface ILanes<T>
     /// <summary>
     /// Four quarter-rounds (section 2.2) side by side, the i-th over ai, bi, ci, di with the message words xi and yi.
     /// Adding the message word before b keeps it off the chain of dependent instructions. Written with operators and
-    /// intrinsics for each vector type, as the JIT compiler keeps no more than 512 variables apart when it inlines:
-    /// above that the state falls out of the registers, at an eighth of the speed.
+    /// intrinsics for each vector type, as the JIT compiler stops inlining at some 500 variables in a method:
+    /// beyond them the state falls out of the registers, at a tenth of the speed.
     /// </summary>
     static abstract void HalfRound(
         T* m, int x0, int y0, int x1, int y1, int x2, int y2, int x3, int y3,
