@@ -152,6 +152,7 @@ internal sealed unsafe partial class BatchRehash
 
     private void HashLeaves()
     {
+        _leavesHashed += _leaves + _dataLeaves;
         TreeLanes.Leaves(_leafRecords, _leafTargets, _leaves);
         for (int leaf = 0; leaf < _dataLeaves; leaf++)
         {
@@ -200,6 +201,7 @@ internal sealed unsafe partial class BatchRehash
     /// <summary>Hashes gathered nodes: by their keys if some of them may bind sums, else by their bit indices.</summary>
     private void HashNodes(int first, int count, bool bindsSums)
     {
+        _nodesHashed += count;
         if (bindsSums)
         {
             Blake3Lanes.KeyedPairs(_messages + first, _keys + first, _targets + first, count);
