@@ -35,7 +35,7 @@ internal sealed unsafe partial class BatchRehash
     private int _translucency;
     private long _leavesHashed;
     private long _nodesHashed;
-    private DataRoots _dataRoots = new();
+    private DataRoots? _dataRoots;
 
     private BatchRehash()
     {
@@ -50,9 +50,10 @@ internal sealed unsafe partial class BatchRehash
         }
     }
 
-    /// <summary>Takes it back. One that threw is not returned: it may hold half a wave.</summary>
+    /// <summary>Takes it back.</summary>
     public static void Return(BatchRehash batch)
     {
+        batch._dataRoots = null;
         lock (Gate)
         {
             Idle.Push(batch);

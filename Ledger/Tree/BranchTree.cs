@@ -182,10 +182,17 @@ public sealed unsafe partial class BranchTree : IDisposable
         if (root->HasChanges)
         {
             BatchRehash batch = BatchRehash.Rent();
-            (long leaves, long nodes) = batch.Run(root, Translucency, _dataRoots);
-            LeavesHashed += leaves;
-            NodesHashed += nodes;
-            BatchRehash.Return(batch);
+            try
+            {
+                (long leaves, long nodes) = batch.Run(root, Translucency, _dataRoots);
+                LeavesHashed += leaves;
+                NodesHashed += nodes;
+            }
+            finally
+            {
+                BatchRehash.Return(batch);
+            }
+
             Synopsis = new Synopsis(*(Hash256*)root->DigestAt(1), root->Sums[1]);
         }
 
