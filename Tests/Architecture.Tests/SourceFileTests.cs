@@ -25,6 +25,6 @@ public sealed partial class SourceFileTests
     private static partial Regex PutOff();
 
     /// <summary>A folder of somebody's own machine, at the start of an absolute path.</summary>
-    [GeneratedRegex(@"(?<![\w.~*])(/(home|root|tmp|work|Users)/\w|[A-Z]:\\\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(?<![\w.~*])(/(home|root|work|Users)/\w|[A-Z]:\\\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex MachinePath();
 }
