@@ -63,7 +63,8 @@ public sealed class LedgerStatesTests
         await ledger.Send(demo.Reserve(1, 2, 400, 1, Now, Now + 3_600_000), demo.Reserve(1, 3, 600, 2, Now, soon));
 
         TransferBatch short1 = await ledger.Send(demo.Pay(1, 2, 1, 3, Now));
-        TransferBatch posted = await ledger.Send(demo.Post(1, 2, 300, 400, 1, Now), demo.Post(1, 2, 300, 400, 1, Now));
+        byte[] post = demo.Post(1, 2, 300, 400, 1, Now);
+        TransferBatch posted = await ledger.Send(post, post);
         await ledger.Until(() => ledger.Gateway.Status.LastPulse!.At.UnixMs > soon + 100);
         AccountAnswer? owner = await ledger.Gateway.ReadAccountAsync(demo.Id(1), null, default);
 
