@@ -1,0 +1,9 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace LeitherCluster.Hosting.Commands;
+
+/// <summary>The JSON of what commands write with <c>-o json</c>.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(CommandFailure))]
+internal sealed partial class CommandJson : JsonSerializerContext;
