@@ -86,6 +86,17 @@ public static unsafe class Blake3Lanes
         LaneDispatch.Messages(messages, MessageForm.Prefixed(tag, messageLength), (uint*)&key, 0, digests, count);
     }
 
+    /// <summary>The unkeyed hash of messages of 1 to 128 bytes, all of one length.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The length or the count is out of range.</exception>
+    public static void Hash(byte** messages, int messageLength, byte** digests, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(messageLength, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(messageLength, 2 * Blake3Constants.BlockBytes);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        Hash256 key = Blake3Constants.Iv;
+        LaneDispatch.Messages(messages, MessageForm.Plain(messageLength), (uint*)&key, 0, digests, count);
+    }
+
     private static void KeyedMessages(byte** messages, int messageLength, byte* key, byte** digests, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);

@@ -29,16 +29,19 @@ public readonly record struct Amount(ulong Units) : IComparable<Amount>
     /// <summary>Adds without exception; false when the sum does not fit.</summary>
     public bool TryAdd(Amount other, out Amount sum)
     {
+        // Nothing of this or other is read after the first write: sum may be the same variable.
         ulong units = unchecked(Units + other.Units);
+        bool fits = units >= Units;
         sum = new Amount(units);
-        return units >= Units;
+        return fits;
     }
 
     /// <summary>Subtracts without exception; false when <paramref name="other"/> is larger.</summary>
     public bool TrySubtract(Amount other, out Amount difference)
     {
+        bool fits = other.Units <= Units;
         difference = new Amount(unchecked(Units - other.Units));
-        return other.Units <= Units;
+        return fits;
     }
 
     /// <summary>

@@ -63,7 +63,7 @@ public enum Outcome : ushort
     /// <summary>No open hold has this owner and nonce.</summary>
     UnknownHold = 26,
 
-    /// <summary>The hold is smaller than the amount to post, or names another receiver.</summary>
+    /// <summary>The hold names another receiver, holds another amount than the post says, or less than it pays.</summary>
     HoldMismatch = 27,
 
     /// <summary>The signer may not do this to the hold.</summary>

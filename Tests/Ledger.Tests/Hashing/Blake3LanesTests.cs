@@ -5,10 +5,10 @@ namespace LeitherCluster.Tests.Ledger.Hashing;
 public sealed unsafe class Blake3LanesTests
 {
     [Fact]
-    public void AllFunctions_EveryCountTo70_GiveOneShot() => Assert.Equal(9 * 70 * 71 / 2, LaneChecks.EveryCountGivesOneShot());
+    public void AllFunctions_EveryCountTo70_GiveOneShot() => Assert.Equal(10 * 70 * 71 / 2, LaneChecks.EveryCountGivesOneShot());
 
     [Fact]
-    public void AllFunctions_EveryLength_GiveOneShot() => Assert.Equal(93 * (64 + 64 + 121), LaneChecks.EveryLengthGivesOneShot());
+    public void AllFunctions_EveryLength_GiveOneShot() => Assert.Equal(93 * (64 + 64 + 121 + 128), LaneChecks.EveryLengthGivesOneShot());
 
     [Fact]
     public void KeyedPairs_DigestOverOwnMessage_GivesOneShot() => Assert.Equal(93, LaneChecks.DigestOverOwnMessageGivesOneShot());
@@ -36,6 +36,12 @@ public sealed unsafe class Blake3LanesTests
     public void TaggedHash_LengthOutOfRange_Throws(int length)
         => Assert.Throws<ArgumentOutOfRangeException>(() => Blake3Lanes.TaggedHash(null, length, 0, null, 0));
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(129)]
+    public void Hash_LengthOutOfRange_Throws(int length)
+        => Assert.Throws<ArgumentOutOfRangeException>(() => Blake3Lanes.Hash(null, length, null, 0));
+
     [Fact]
     public void AllFunctions_NegativeCount_Throw()
     {
@@ -47,6 +53,7 @@ public sealed unsafe class Blake3LanesTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Blake3Lanes.KeyedBlocks(null, 64, null, null, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Blake3Lanes.KeyedTwoBlocks(null, 96, null, null, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Blake3Lanes.TaggedHash(null, 8, 0, null, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Blake3Lanes.Hash(null, 8, null, -1));
     }
 
     [Fact]
@@ -67,5 +74,6 @@ public sealed unsafe class Blake3LanesTests
         Blake3Lanes.KeyedPairs(items.Messages, items.Key, items.Digests, items.Count);
         Blake3Lanes.KeyedPairs(items.Messages, items.Rights, items.Keys, items.Digests, items.Count);
         Blake3Lanes.TaggedHash(items.Messages, 104, 1, items.Digests, items.Count);
+        Blake3Lanes.Hash(items.Messages, 32, items.Digests, items.Count);
     }
 }

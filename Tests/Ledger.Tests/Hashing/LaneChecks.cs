@@ -19,7 +19,7 @@ internal static unsafe class LaneChecks
         {
             using LaneItems items = new(count, seed: count);
             compared += KeyedBlocks(items, 52) + KeyedBlocks(items, 64) + KeyedTwoBlocks(items, 96)
-                + TaggedHash(items, 104) + TaggedHash(items, 40);
+                + TaggedHash(items, 104) + TaggedHash(items, 40) + PlainHash(items, 32);
             compared += Pairs(items, (messages, digests) => Blake3Lanes.KeyedPairs(messages, items.Key, digests, count), ownKeys: false);
             compared += Pairs(items, (messages, digests) => Blake3Lanes.KeyedPairs(messages, items.Keys, digests, count), ownKeys: true);
             compared += Halves(items, (left, right, digests) => Blake3Lanes.KeyedPairs(left, right, items.Key, digests, count), ownKeys: false);
@@ -43,6 +43,11 @@ internal static unsafe class LaneChecks
             for (int length = 0; length <= 120; length++)
             {
                 compared += TaggedHash(items, length);
+            }
+
+            for (int length = 1; length <= 128; length++)
+            {
+                compared += PlainHash(items, length);
             }
         }
 
@@ -112,6 +117,12 @@ internal static unsafe class LaneChecks
             items.Message(item, length).CopyTo(tagged.AsSpan(8));
             return Blake3.Hash(tagged);
         });
+    }
+
+    private static int PlainHash(LaneItems items, int length)
+    {
+        Blake3Lanes.Hash(items.Messages, length, items.Digests, items.Count);
+        return items.AssertDigests(item => Blake3.Hash(items.Message(item, length)));
     }
 
     private static int Pairs(LaneItems items, PairCall call, bool ownKeys)

@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using LeitherCluster.Ledger.Keys;
+using LeitherCluster.Ledger.Values;
+
+namespace LeitherCluster.Ledger.Transfers;
+
+/// <summary>
+/// Signatures of many frames, gathered with their messages (a tag does not lie beside what it tags) and verified together. For one
+/// thread.
+/// </summary>
+internal sealed unsafe class SignatureBatch
+{
+    public const int CountMax = 256;
+
+    private readonly StandingCache _known;
+    private readonly int[] _frames = new int[CountMax];
+    private readonly byte[] _verdicts = new byte[CountMax];
+    private readonly bool[] _isStanding = new bool[CountMax];
+    private readonly SignatureCheck[] _checks = new SignatureCheck[CountMax];
+    private readonly byte[] _messages = GC.AllocateUninitializedArray<byte>(CountMax * SignedMessage.SizeBytesMax, pinned: true);
+    private int _count;
+
+    public SignatureBatch(StandingCache known) => _known = known;
+
+    /// <summary>Notes a key with the signature behind it, over a body and its extension.</summary>
+    public void AddTransfer(byte* key, ReadOnlySpan<byte> content, int frame)
+    {
+        int length = SignedMessage.OfTransfer(content, NextMessage());
+        Add(key, length, key + FrameLayout.KeyBytes, frame, isStanding: false);
+    }
+
+    /// <summary>Notes a key with the standing acceptance behind it, unless it was found good before.</summary>
+    public void AddStanding(byte* key, int frame)
+    {
+        if (_known.Contains(key))
+        {
+            return;
+        }
+
+        byte* terms = key + FrameLayout.KeyBytes;
+        int length = SignedMessage.OfStanding(*(StandingTerms*)terms, NextMessage());
+        Add(key, length, terms + StandingTerms.SizeBytes, frame, isStanding: true);
+    }
+
+    public bool IsFull => _count == CountMax;
+
+    /// <summary>Verifies what was noted since the last time; a frame with a signature that does not hold gets the refusal.</summary>
+    public void Flush(Span<Outcome> outcomes, Outcome refusal)
+    {
+        SignatureVerifier.Verify(_checks.AsSpan(0, _count), _verdicts.AsSpan(0, _count));
+        for (int i = 0; i < _count; i++)
+        {
+            if (_verdicts[i] != SignatureVerifier.Valid)
+            {
+                StatelessCheck.Refuse(ref outcomes[_frames[i]], refusal);
+            }
+            else if (_isStanding[i])
+            {
+                _known.Add(_checks[i].PublicKey);
+            }
+        }
+
+        _count = 0;
+    }
+
+    private Span<byte> NextMessage() => _messages.AsSpan(_count * SignedMessage.SizeBytesMax, SignedMessage.SizeBytesMax);
+
+    private void Add(byte* key, int messageLength, byte* signature, int frame, bool isStanding)
+    {
+        byte* message = (byte*)Unsafe.AsPointer(ref _messages[_count * SignedMessage.SizeBytesMax]);
+        _checks[_count] = new SignatureCheck(key, message, messageLength, signature);
+        _frames[_count] = frame;
+        _isStanding[_count] = isStanding;
+        _count++;
+    }
+}
