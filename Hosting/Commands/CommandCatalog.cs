@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LeitherCluster.Hosting.Commands.Keys;
 
 namespace LeitherCluster.Hosting.Commands;
 
@@ -7,5 +8,6 @@ internal static class CommandCatalog
 {
     public static IEnumerable<Command> All() =>
     [
+        new CommandGroup("key", "Keys and key files.", new KeyNewCommand(), new KeyShowCommand(), new KeyEncryptCommand()),
     ];
 }

@@ -6,4 +6,5 @@ namespace LeitherCluster.Hosting.Commands;
 /// <summary>The JSON of what commands write with <c>-o json</c>.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(CommandFailure))]
+[JsonSerializable(typeof(Keys.KeyResult))]
 internal sealed partial class CommandJson : JsonSerializerContext;

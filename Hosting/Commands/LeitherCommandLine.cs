@@ -14,6 +14,7 @@ public static class LeitherCommandLine
     private static readonly Option<OutputFormat> Output = new("--output", "-o")
     {
         Description = "How results are written: text for people, json for programs.",
+        HelpName = "json|text",
         Recursive = true,
         DefaultValueFactory = _ => OutputFormat.Text,
     };
