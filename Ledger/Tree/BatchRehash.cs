@@ -33,7 +33,7 @@ internal sealed unsafe partial class BatchRehash
     private readonly PageJob* _pages = (PageJob*)Bytes(GroupPages * sizeof(PageJob));
     private int _jobs;
     private int _translucency;
-    private DataRoots _dataRoots = new();
+    private DataRoots? _dataRoots;
 
     private BatchRehash()
     {
@@ -48,9 +48,10 @@ internal sealed unsafe partial class BatchRehash
         }
     }
 
-    /// <summary>Takes it back. One that threw is not returned: it may hold half a wave.</summary>
+    /// <summary>Takes it back.</summary>
     public static void Return(BatchRehash batch)
     {
+        batch._dataRoots = null;
         lock (Gate)
         {
             Idle.Push(batch);

@@ -176,8 +176,15 @@ public sealed unsafe partial class BranchTree : IDisposable
         if (root->HasChanges)
         {
             BatchRehash batch = BatchRehash.Rent();
-            batch.Run(root, Translucency, _dataRoots);
-            BatchRehash.Return(batch);
+            try
+            {
+                batch.Run(root, Translucency, _dataRoots);
+            }
+            finally
+            {
+                BatchRehash.Return(batch);
+            }
+
             Synopsis = new Synopsis(*(Hash256*)root->DigestAt(1), root->Sums[1]);
         }
 
