@@ -1,5 +1,4 @@
 using LeitherCluster.Actors.Gateway;
-using LeitherCluster.Hosting.Api.Contracts;
 using LeitherCluster.Hosting.Api.Inquiries;
 using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Hosting.Telemetry;

@@ -55,7 +55,7 @@ public sealed class BatchPool(int countMax) : IDisposable
         }
         else
         {
-            batch.WhenAnswered.ContinueWith(
+            _ = batch.WhenAnswered.ContinueWith(
                 static (_, state) =>
                 {
                     (BatchPool pool, TransferBatch answered) = ((BatchPool, TransferBatch))state!;

@@ -1,9 +1,13 @@
+using System.Runtime.InteropServices;
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Hosting.Api.Contracts;
 using LeitherCluster.Hosting.Api.Endpoints;
+using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.Ledger.Statements;
 using LeitherCluster.Ledger.Transfers;
+using LeitherCluster.Ledger.Tree;
 using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Hosting.Api;
@@ -57,6 +61,64 @@ public sealed class ContractMapper(LedgerParameters parameters)
         return new BatchResult(committed, pending, answers.Length - committed - pending, answers);
     }
 
+    public AccountResult Map(in AccountId id, AccountAnswer answer)
+    {
+        AccountRecord record = answer.Record ?? default;
+        RootStatement statement = answer.Statement.Statement;
+        return new AccountResult(
+            id.ToString(),
+            answer.Record is not null,
+            Map(record.Balance),
+            Map(record.Frozen),
+            Map(record.Balance - record.Frozen),
+            (record.Flags & RecordFlags.Frozen) != RecordFlags.None,
+            (record.Flags & RecordFlags.System) != RecordFlags.None,
+            record.NonceHighest,
+            record.NonceBitmap.ToString("x16"),
+            [.. answer.Holds.Select(Map)],
+            statement.TimeSequence.Value,
+            statement.Timestamp.ToString(),
+            statement.Root.ToString());
+    }
+
+    public HoldResult Map(Hold hold) => new(
+        hold.Nonce,
+        Map(hold.Amount),
+        hold.Receiver.ToString(),
+        hold.Controller.IsZero ? null : hold.Controller.ToString(),
+        hold.Expiry.ToString());
+
+    public AcceptanceResult Map(RegisteredAcceptance registered)
+    {
+        StandingAcceptance acceptance = registered.Acceptance;
+        return new AcceptanceResult(
+            acceptance.Terms.Receiver.ToString(),
+            acceptance.Terms.Payer.IsZero ? null : acceptance.Terms.Payer.ToString(),
+            Map(acceptance.Terms.LargestAmount),
+            acceptance.Terms.Expiry.ToString(),
+            registered.Receiver.ToString(),
+            Convert.ToHexStringLower(MemoryMarshal.AsBytes(new ReadOnlySpan<StandingAcceptance>(in acceptance))));
+    }
+
+    public LedgerResult Map(Committee committee, NodeOptions options)
+    {
+        Span<byte> canonical = stackalloc byte[LedgerParameters.SizeBytes];
+        parameters.CopyTo(canonical);
+        return new LedgerResult(
+            parameters.Ledger.ToString(),
+            parameters.OrganizationKey.ToString(),
+            parameters.TokenSymbol,
+            parameters.Decimals,
+            parameters.Bands.ToString(),
+            parameters.Translucency,
+            Map(parameters.MinimumAmount),
+            parameters.ExpiryAheadMs,
+            parameters.HoldAheadMs,
+            Convert.ToHexStringLower(canonical),
+            new CommitteeResult(committee.Threshold, [.. committee.Members.Select(member => member.ToString())]),
+            options.PulseCycleMs);
+    }
+
     public string Map(Amount amount) => amount.ToString(parameters.Decimals);
 
     public PulseResult Map(PulseSummary pulse) => new(
@@ -72,6 +134,8 @@ public sealed class ContractMapper(LedgerParameters parameters)
         pulse.DurableUs,
         pulse.CreditedUs,
         pulse.CommittedUs);
+
+    public SignedPulseResult Map(PulseAnswer answer) => new(Map(answer.Summary), answer.Statement.Statement.Digest().ToString(), "");
 
     public StatusResult Map(LedgerStatus status, TimeSpan uptime) => new(
         NameOf(status.State),

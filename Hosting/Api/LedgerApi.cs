@@ -1,7 +1,6 @@
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Hosting.Api.Endpoints;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace LeitherCluster.Hosting.Api;
@@ -81,8 +80,8 @@ public sealed class LedgerApi : IAsyncDisposable
         IResult answer = exception switch
         {
             LedgerUnavailableException unavailable => Problem.Unavailable(unavailable.Message),
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problem.TooLarge(requestBytesMax),
-            BadHttpRequestException bad => Problem.Create(bad.StatusCode, "bad-request", "The request cannot be understood", bad.Message),
+            Microsoft.AspNetCore.Http.BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problem.TooLarge(requestBytesMax),
+            Microsoft.AspNetCore.Http.BadHttpRequestException bad => Problem.Create(bad.StatusCode, "bad-request", "The request cannot be understood", bad.Message),
             _ => Problem.Create(StatusCodes.Status500InternalServerError, "bug", "A bug in this node", "The node's log says more."),
         };
         return answer.ExecuteAsync(context);

@@ -20,6 +20,12 @@ public static class Problem
         "The request body is too large",
         $"A body may have {bytesMax} bytes. Send the transfers in smaller batches.");
 
+    public static IResult NotThisType(string expected) => Create(
+        StatusCodes.Status415UnsupportedMediaType,
+        "media-type",
+        "The body is of another type",
+        $"Send it as {expected}.");
+
     /// <summary>A bound of this node is reached; nothing was done.</summary>
     public static IResult Busy(string detail) => Refused(Outcome.Busy, null, detail);
 

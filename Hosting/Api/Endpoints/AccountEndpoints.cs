@@ -12,16 +12,14 @@ internal static class AccountEndpoints
     public static void Map(RouteGroupBuilder v1)
     {
         v1.MapGet("/accounts/{id}", (string id, ulong? asOf, HttpRequest request, ApiServices services, CancellationToken cancel) =>
-                ReadAsync(id, asOf, request, services, services.Contracts.MapAccount, cancel))
+                ReadAsync(id, asOf, request, services, AccountOf, cancel))
             .WithSummary("An account, now or as of a pulse (asOf). Private: sign the inquiry with the account's or the organization's key.")
             .Produces<AccountResult>()
             .ProducesPrivate();
-        v1.MapGet("/accounts/{id}/proof", (string id, ulong? asOf, HttpRequest request, ApiServices services, CancellationToken cancel) =>
-                ReadAsync(id, asOf, request, services, ProofOf, cancel))
-            .WithSummary("The proof of an account's record, or of its absence, with the signed root statement: JSON, or bytes by Accept.")
-            .Produces<AccountProofResult>(StatusCodes.Status200OK, "application/json", BatchAnswers.BinaryType)
-            .ProducesPrivate();
     }
+
+    private static IResult AccountOf(AccountId id, AccountAnswer answer, HttpRequest request, ApiServices services) =>
+        Results.Json(services.Contracts.Map(id, answer), ApiJson.Default.AccountResult);
 
     private static async Task<IResult> ReadAsync(
         string id,
@@ -37,7 +35,7 @@ internal static class AccountEndpoints
         }
 
         InquiryVerdict verdict = services.Gate.Judge(request, account);
-        if (verdict is not InquiryVerdict.Allowed and not InquiryVerdict.Unsigned)
+        if (verdict is not InquiryVerdict.Allowed and not InquiryVerdict.NotSigned)
         {
             return Problem.NotShown(verdict);
         }
@@ -46,7 +44,7 @@ internal static class AccountEndpoints
             .ReadAccountAsync(account, asOf is null ? null : new TimeSequence(asOf.Value), cancel).ConfigureAwait(false);
 
         // What an unsigned inquiry hears does not depend on whether the account or the pulse is there, but for system accounts.
-        if (verdict != InquiryVerdict.Allowed && (answer?.Record is not { } record || (record.Flags & RecordFlags.System) == 0))
+        if (verdict != InquiryVerdict.Allowed && (answer?.Record is not { } record || (record.Flags & RecordFlags.System) == RecordFlags.None))
         {
             return Problem.NotShown(verdict);
         }

@@ -9,7 +9,7 @@ internal static class NodeEndpoints
 {
     public static void Map(WebApplication app, RouteGroupBuilder v1)
     {
-        v1.MapGet("/ledger", (ApiServices services) => Results.Json(services.Contracts.MapLedger(services.Gateway, services.Options), ApiJson.Default.LedgerResult))
+        v1.MapGet("/ledger", (ApiServices services) => Results.Json(services.Contracts.Map(services.Gateway.Committee, services.Options), ApiJson.Default.LedgerResult))
             .WithSummary("The ledger's parameters and committee: what an offline verifier trusts.")
             .Produces<LedgerResult>();
         v1.MapGet("/status", (ApiServices services) => Results.Json(StatusOf(services), ApiJson.Default.StatusResult))

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Hosting.Api.Contracts;
 using LeitherCluster.Ledger.Values;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LeitherCluster.Hosting.Api.Endpoints;
 
@@ -32,7 +33,7 @@ internal static class PulseEndpoints
             : Results.Json(services.Contracts.Map(answer), ApiJson.Default.SignedPulseResult);
     }
 
-    private static IResult Stream(ApiServices services, IHostApplicationLifetime lifetime, CancellationToken cancel) =>
+    private static ServerSentEventsResult<PulseResult> Stream(ApiServices services, IHostApplicationLifetime lifetime, CancellationToken cancel) =>
         TypedResults.ServerSentEvents(ReadEventsAsync(services, lifetime.ApplicationStopping, cancel));
 
     private static async IAsyncEnumerable<SseItem<PulseResult>> ReadEventsAsync(

@@ -14,13 +14,13 @@ internal static class WaitModes
             return true;
         }
 
-        mode = value.ToString() switch
+        (mode, bool isKnown) = value.ToString() switch
         {
-            "none" => WaitMode.None,
-            "accepted" => WaitMode.Accepted,
-            "committed" => WaitMode.Committed,
-            _ => (WaitMode)(-1),
+            "none" => (WaitMode.None, true),
+            "accepted" => (WaitMode.Accepted, true),
+            "committed" => (WaitMode.Committed, true),
+            _ => (WaitMode.None, false),
         };
-        return mode >= 0;
+        return isKnown;
     }
 }

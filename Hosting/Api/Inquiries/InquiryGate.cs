@@ -1,5 +1,6 @@
 using System.Globalization;
 using LeitherCluster.Ledger.Keys;
+using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -27,7 +28,7 @@ public sealed class InquiryGate(LedgerId ledger, bool isOpen, TimeSpan freshness
         string? signature = request.Headers[InquiryMessage.SignatureHeader];
         if (key is null && time is null && signature is null)
         {
-            return InquiryVerdict.Unsigned;
+            return InquiryVerdict.NotSigned;
         }
 
         if (!PublicKey.TryParse(key, out PublicKey asker)
@@ -40,7 +41,7 @@ public sealed class InquiryGate(LedgerId ledger, bool isOpen, TimeSpan freshness
         var at = new Timestamp(timeMs);
         return !IsFresh(at) ? InquiryVerdict.Stale
             : !IsSignedBy(asker, signed, InquiryMessage.Build(ledger, at, request.Method, TargetOf(request))) ? InquiryVerdict.BadSignature
-            : MaySee(asker.ToAccountId(), subjects) ? InquiryVerdict.Allowed : InquiryVerdict.NotParty;
+            : MaySee(AccountIds.Of(asker), subjects) ? InquiryVerdict.Allowed : InquiryVerdict.NotParty;
     }
 
     private static bool IsSignedBy(in PublicKey asker, in Signature signature, byte[] message) => Ed25519.Verify(asker, message, signature);

@@ -5,7 +5,7 @@ public static class InquiryTexts
 {
     public static string Explain(InquiryVerdict verdict) => verdict switch
     {
-        InquiryVerdict.Unsigned => $"Sign it with the account's key: headers {InquiryMessage.KeyHeader}, {InquiryMessage.TimeHeader} and {InquiryMessage.SignatureHeader}; see docs/PROTOCOL.md, section 10.",
+        InquiryVerdict.NotSigned => $"Sign it with the account's key: headers {InquiryMessage.KeyHeader}, {InquiryMessage.TimeHeader} and {InquiryMessage.SignatureHeader}; see docs/PROTOCOL.md, section 10.",
         InquiryVerdict.BadHeader => $"{InquiryMessage.KeyHeader} must be 64, {InquiryMessage.SignatureHeader} 128 hexadecimal digits, {InquiryMessage.TimeHeader} milliseconds since 1970.",
         InquiryVerdict.Stale => $"{InquiryMessage.TimeHeader} is too far from this node's clock.",
         InquiryVerdict.BadSignature => "The signature does not fit key, time, method and target; see docs/PROTOCOL.md, section 10.",

@@ -7,7 +7,7 @@ public enum InquiryVerdict
     Allowed,
 
     /// <summary>It bears no signature.</summary>
-    Unsigned,
+    NotSigned,
 
     /// <summary>A header does not have its form.</summary>
     BadHeader,
