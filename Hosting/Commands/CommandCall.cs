@@ -16,6 +16,8 @@ internal sealed class CommandCall(ParseResult arguments, CommandConsole console,
 
     public T? Value<T>(Option<T> option) => arguments.GetValue(option);
 
+    public T? Value<T>(Argument<T> argument) => arguments.GetValue(argument);
+
     public T Required<T>(Option<T> option) => arguments.GetRequiredValue(option);
 
     public T Required<T>(Argument<T> argument) => arguments.GetRequiredValue(argument);

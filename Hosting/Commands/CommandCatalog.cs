@@ -1,5 +1,10 @@
 using System.CommandLine;
+using LeitherCluster.Hosting.Commands.Accounts;
 using LeitherCluster.Hosting.Commands.Keys;
+using LeitherCluster.Hosting.Commands.Nodes;
+using LeitherCluster.Hosting.Commands.Organizations;
+using LeitherCluster.Hosting.Commands.Payments;
+using LeitherCluster.Hosting.Commands.Pulses;
 
 namespace LeitherCluster.Hosting.Commands;
 
@@ -9,5 +14,10 @@ internal static class CommandCatalog
     public static IEnumerable<Command> All() =>
     [
         new CommandGroup("key", "Keys and key files.", new KeyNewCommand(), new KeyShowCommand(), new KeyEncryptCommand()),
+        new CommandGroup("org", "Organizations and their ledgers.", new OrgShowCommand(), new OrgGrantCommand()),
+        new CommandGroup("account", "Accounts.", new AccountShowCommand(), new AccountAcceptCommand()),
+        new PayCommand(),
+        new CommandGroup("pulse", "Pulses.", new PulseShowCommand(), new PulseWatchCommand()),
+        new StatusCommand(),
     ];
 }
