@@ -23,17 +23,17 @@ public static class FrameCheck
     private static readonly FrameVerdict Malformed = new(Outcome.Malformed, default);
     private static readonly Amount NoAmount = new(ulong.MaxValue);
 
-    // By kind and form, the length of the frame (of a bundle, without its items); 0 where a kind does not allow the form.
-    private static ReadOnlySpan<ushort> Lengths =>
+    // By kind and form, the length of the frame in units of 8 bytes (of a bundle, without its items); 0 where a kind does not allow the form.
+    private static ReadOnlySpan<byte> Lengths =>
     [
         0, 0, 0, 0,
-        0, 304, 384, 0, // pay
-        208, 0, 0, 0, // issue
-        0, 336, 416, 0, // reserve
-        240, 0, 0, 0, // post
-        208, 0, 0, 0, // release
-        240, 0, 0, 0, // bundle
-        240, 0, 0, 0, // issue bundle
+        0, 304 / 8, 384 / 8, 0, // pay
+        208 / 8, 0, 0, 0, // issue
+        0, 336 / 8, 416 / 8, 0, // reserve
+        240 / 8, 0, 0, 0, // post
+        208 / 8, 0, 0, 0, // release
+        240 / 8, 0, 0, 0, // bundle
+        240 / 8, 0, 0, 0, // issue bundle
     ];
 
     /// <summary>Checks the bytes of one frame, from its first to its last.</summary>
@@ -56,7 +56,7 @@ public static class FrameCheck
             return Malformed;
         }
 
-        uint length = Lengths[(int)place];
+        uint length = Lengths[(int)place] * (uint)FrameLayout.AlignmentBytes;
         TransferFrame transfer = new(frame);
         ref readonly TransferBody body = ref transfer.Body;
         if (body.Nonce == 0 || body.Sender.IsZero)

@@ -1,0 +1,59 @@
+using LeitherCluster.Ledger.Branches;
+
+namespace LeitherCluster.Actors.Pulses;
+
+/// <summary>
+/// All credits of one beat that are for the branches of this node, looked up by target. Made once when the beat is covered and shared by
+/// the branches, which read it at the same time; never changed.
+/// </summary>
+public sealed class CreditTable
+{
+    // For target t, _runs[_starts[t] .. _starts[t + 1]], ascending by source.
+    private readonly int[] _starts;
+    private readonly (int Window, SectionRun Run)[] _runs;
+    private readonly SealedWindow[] _windows;
+
+    /// <summary>Builds the table.</summary>
+    /// <param name="branchCount">branches of the ledger</param>
+    /// <param name="windows">the windows sealed in the beat, each branch at most once; they must stay as they are while the table lives</param>
+    public CreditTable(int branchCount, IEnumerable<SealedWindow> windows)
+    {
+        _windows = [.. windows.OrderBy(w => w.Branch)];
+        _starts = new int[branchCount + 1];
+        foreach (SealedWindow window in _windows)
+        {
+            foreach (SectionRun run in window.Runs.Span)
+            {
+                _starts[run.Target + 1]++;
+            }
+        }
+
+        for (int target = 0; target < branchCount; target++)
+        {
+            _starts[target + 1] += _starts[target];
+        }
+
+        _runs = new (int, SectionRun)[_starts[branchCount]];
+        int[] next = _starts[..branchCount];
+        for (int i = 0; i < _windows.Length; i++)
+        {
+            foreach (SectionRun run in _windows[i].Runs.Span)
+            {
+                _runs[next[run.Target]++] = (i, run);
+            }
+        }
+    }
+
+    /// <summary>The windows the table was made of, ascending by branch.</summary>
+    public IReadOnlyList<SealedWindow> Windows => _windows;
+
+    /// <summary>How many sections go to a branch.</summary>
+    public int SectionCount(uint target) => _starts[target + 1] - _starts[target];
+
+    /// <summary>A branch's section, ascending by source.</summary>
+    public CreditSection Section(uint target, int index)
+    {
+        (int window, SectionRun run) = _runs[_starts[target] + index];
+        return _windows[window].Section(run);
+    }
+}

@@ -1,0 +1,48 @@
+using LeitherCluster.Runtime.Core;
+using LeitherCluster.Runtime.Journaling;
+
+namespace LeitherCluster.Runtime.Simulation;
+
+/// <summary>The actors of one incarnation of a node. After a crash nothing in it moves any more.</summary>
+internal sealed class SimulatedActorSystem : ActorSystemCore, IStepGate
+{
+    private readonly Dictionary<Type, string> _names = [];
+
+    public SimulatedActorSystem(SimulatedNode node, ActorSystemOptions options, IClock clock, IScheduler scheduler)
+        : base(options, clock, node.Chance, scheduler, TaskCreationOptions.None)
+    {
+        Node = node;
+        Steps = this;
+        StartGuardian();
+    }
+
+    public SimulatedNode Node { get; }
+
+    public bool IsGone { get; set; }
+
+    public override IJournal Journal => Node.Journal;
+
+    public void Handle(ActorCell cell, object message, Actor actor)
+    {
+        string name = NameOf(message.GetType());
+        SimulatedCluster cluster = Node.Cluster;
+        StepVerdict verdict = cluster.Announce(Node, StepKind.Message, name, cell.Ref.Path, ((SimulatedMailbox)cell.Mailbox).PathHash);
+        actor.Invoke(message);
+        cluster.Conclude(Node, name, verdict);
+    }
+
+    internal override Mailbox CreateMailbox(ActorCell cell) => new SimulatedMailbox(this, cell);
+
+    /// <summary>A type's name as a reader would write it: PulseCommitted, ShardEnvelope&lt;UInt64&gt;.</summary>
+    private string NameOf(Type type)
+    {
+        if (!_names.TryGetValue(type, out string? name))
+        {
+            int tick = type.Name.IndexOf('`', StringComparison.Ordinal);
+            name = tick < 0 ? type.Name : $"{type.Name[..tick]}<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>";
+            _names.Add(type, name);
+        }
+
+        return name;
+    }
+}
