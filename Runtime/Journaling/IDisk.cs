@@ -64,6 +64,18 @@ public interface IDiskFile : IDisposable
 
     /// <summary>Cuts the file to that length, or extends it with zeros.</summary>
     void Truncate(long length);
+
+    /// <summary>
+    /// Extends the file with zeros to at least that length and sets room aside for it, where the file system can: writes into it
+    /// then do not run out of room. Throws <see cref="DiskFullException"/> when there is none.
+    /// </summary>
+    void Reserve(long length)
+    {
+        if (length > Length)
+        {
+            Truncate(length);
+        }
+    }
 }
 
 /// <summary>No room left. Room may come back: the same call may be made again.</summary>

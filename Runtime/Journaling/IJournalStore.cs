@@ -74,7 +74,25 @@ public interface IBlockSink
 }
 
 /// <summary>What is stored is not what was written. Says where.</summary>
-public sealed class JournalCorruptException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class JournalCorruptException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    public JournalCorruptException(string file, long offset, string what)
+        : this($"{file} at {offset}: {what}")
+    {
+        File = file;
+        Offset = offset;
+        What = what;
+    }
+
+    /// <summary>The file or table; null where there is none to name.</summary>
+    public string? File { get; }
+
+    /// <summary>The byte in it from which on it is wrong.</summary>
+    public long Offset { get; }
+
+    /// <summary>What is wrong there.</summary>
+    public string? What { get; }
+}
 
 /// <summary>The journal failed earlier and takes no more; the inner exception, or the outcome, is the first failure.</summary>
 public sealed class JournalFailedException(string message, JournalOutcome outcome, Exception? inner = null) : Exception(message, inner)

@@ -1,0 +1,9 @@
+namespace LeitherCluster.Tests.Persistence.Support;
+
+/// <summary>A folder that is gone with the test.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("leither-").FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
