@@ -22,12 +22,13 @@ public sealed partial class Branch
             _refusals = new Outcome[count * 2];
         }
 
-        bool wasEmpty = _ledger.OpenCount == 0;
         int number = _waiting.Add(batch);
         var frames = new FrameSlice(batch.Frames, batch.Offsets, batch.IdSlots, batch.Order.AsSpan(slice.Start, count), number);
         int waiting = _ledger.Accept(frames, _room, _decisions.AsSpan(0, count), _refusals.AsSpan(0, count));
-        if (wasEmpty && _ledger.OpenCount != 0)
+        if (waiting != 0 && !_awake)
         {
+            // Also for one that joined a sealed window: after a restart it is the next beat that tells that window's fate.
+            _awake = true;
             _options.Exchange.Tell(new BranchAwake(_ledger.Branch), Self);
         }
 

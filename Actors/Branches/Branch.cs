@@ -25,6 +25,8 @@ public sealed partial class Branch : PersistentActor
     private readonly Func<WindowBuffer?> _room;
     private SealedWindow? _sealed;
     private int _windowBytes;
+    private bool _awake;
+    private Timestamp? _toldDeadline;
     private int _pulsesSinceSnapshot;
     private BeatNumber _journaledCredits;
 
@@ -103,6 +105,7 @@ public sealed partial class Branch : PersistentActor
             return;
         }
 
+        _awake = false;
         // A pulse is open only when the one before has ended: what was sealed for that one is committed, told or not.
         CommitSealed();
 
@@ -270,5 +273,4 @@ public sealed partial class Branch : PersistentActor
         }
     }
 
-    private Timestamp? _toldDeadline;
 }

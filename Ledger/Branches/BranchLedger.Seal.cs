@@ -103,6 +103,7 @@ public sealed unsafe partial class BranchLedger
         IssuedTotal += header.Issued;
         SealedIsCommitted = false;
         _dirty = true;
+        ReadOnlyMemory<SectionRun> runs = GroupByTarget();
         return new SealedWindow
         {
             Branch = Branch,
@@ -116,7 +117,7 @@ public sealed unsafe partial class BranchLedger
             Issued = header.Issued,
             Block = block,
             Credits = _outgoing.AsMemory(0, _outgoingCount),
-            Runs = GroupByTarget(),
+            Runs = runs,
         };
     }
 

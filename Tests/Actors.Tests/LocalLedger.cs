@@ -41,7 +41,8 @@ internal sealed class LocalLedger : IAsyncDisposable
     {
         TransferBatch batch = Demo.Batch(frames);
         await Until(() => Gateway.TrySubmit(batch));
-        await batch.WhenAnswered.WaitAsync(TimeSpan.FromSeconds(20));
+        await Until(() => batch.WhenAnswered.IsCompleted);
+        CheckFailures();
         return batch;
     }
 
@@ -51,10 +52,12 @@ internal sealed class LocalLedger : IAsyncDisposable
         using var turn = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (!condition())
         {
-            Assert.True(Failures.Count == 0, string.Join('\n', Failures.Select(f => f.Exception.ToString())));
+            CheckFailures();
             await turn.WaitForNextTickAsync(patience.Token);
         }
     }
+
+    private void CheckFailures() => Assert.True(Failures.Count == 0, string.Join('\n', Failures.Select(f => f.Exception.ToString())));
 
     public async ValueTask DisposeAsync()
     {
