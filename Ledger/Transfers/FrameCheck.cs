@@ -119,8 +119,8 @@ public static class FrameCheck
         }
 
         bool overflows = sum > ulong.MaxValue;
-        TransferFrame bundle = new(frame);
-        bool isWellFormed = items.IsEmpty && (overflows || (ulong)sum == body.Amount.Units) && ItemTree.Root(bundle) == bundle.ItemsRoot;
+        bool isWellFormed = items.IsEmpty && (overflows || (ulong)sum == body.Amount.Units)
+            && ItemTree.Root(frame[FrameLayout.ItemsOffset..]) == new TransferFrame(frame).ItemsRoot;
         return isWellFormed ? new FrameVerdict(overflows ? Outcome.AmountOverflow : Outcome.Pending, smallest) : Malformed;
     }
 

@@ -206,7 +206,7 @@ public sealed class FrameCheckTests
         Assert.Equal(Outcome.Pending, FrameCheck.Check(frame).Outcome);
 
         BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(240 + 24), ulong.MaxValue);
-        ItemTree.Root(new TransferFrame(frame)).CopyTo(frame.AsSpan(112));
+        ItemTree.Root(frame.AsSpan(FrameLayout.ItemsOffset)).CopyTo(frame.AsSpan(112));
         Assert.Equal(Outcome.AmountOverflow, FrameCheck.Check(frame).Outcome);
     }
 

@@ -158,10 +158,10 @@ public sealed class StatelessCheckTests
 
         byte[] overflow = Samples.IssueBundle([100, 200]);
         BinaryPrimitives.WriteUInt64LittleEndian(overflow.AsSpan(240 + 24), ulong.MaxValue);
-        ItemTree.Root(new TransferFrame(overflow)).CopyTo(overflow.AsSpan(112));
+        ItemTree.Root(overflow.AsSpan(FrameLayout.ItemsOffset)).CopyTo(overflow.AsSpan(112));
         Assert.Equal(Outcome.AmountOverflow, _judge.One(overflow));
         BinaryPrimitives.WriteUInt64LittleEndian(overflow.AsSpan(240 + 48 + 24), 0);
-        ItemTree.Root(new TransferFrame(overflow)).CopyTo(overflow.AsSpan(112));
+        ItemTree.Root(overflow.AsSpan(FrameLayout.ItemsOffset)).CopyTo(overflow.AsSpan(112));
         Assert.Equal(Outcome.Malformed, _judge.One(overflow));
     }
 
