@@ -174,7 +174,7 @@ public sealed class PersistentActorTests
     {
         using OneNode node = Start();
         AccountOf(node).Tell("wrong stream");
-        node.Settle();
+        node.Cluster.RunFor(TimeSpan.FromMilliseconds(50));
         Assert.IsType<InvalidOperationException>(Assert.Single(node.Events.OfType<ActorFailed>()).Exception);
     }
 
