@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using LeitherCluster.Hosting.Api.Contracts;
 using LeitherCluster.Hosting.Client;
@@ -16,6 +17,7 @@ namespace LeitherCluster.Hosting.Api;
 [JsonSerializable(typeof(AcceptanceResult))]
 [JsonSerializable(typeof(AccountResult))]
 [JsonSerializable(typeof(BatchResult))]
+[JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(LedgerResult))]
 [JsonSerializable(typeof(ProblemText))]
 [JsonSerializable(typeof(PulseResult))]

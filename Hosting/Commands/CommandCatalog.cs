@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LeitherCluster.Hosting.Commands.Accounts;
+using LeitherCluster.Hosting.Commands.Imports;
 using LeitherCluster.Hosting.Commands.Keys;
 using LeitherCluster.Hosting.Commands.Nodes;
 using LeitherCluster.Hosting.Commands.Organizations;
@@ -13,11 +14,15 @@ internal static class CommandCatalog
 {
     public static IEnumerable<Command> All() =>
     [
+        new DevCommand(),
+        new NodeCommand(),
         new CommandGroup("key", "Keys and key files.", new KeyNewCommand(), new KeyShowCommand(), new KeyEncryptCommand()),
-        new CommandGroup("org", "Organizations and their ledgers.", new OrgShowCommand(), new OrgGrantCommand()),
+        new CommandGroup("org", "Organizations and their ledgers.", new OrgCreateCommand(), new OrgShowCommand(), new OrgGrantCommand()),
         new CommandGroup("account", "Accounts.", new AccountShowCommand(), new AccountAcceptCommand()),
         new PayCommand(),
+        new ImportCommand(),
         new CommandGroup("pulse", "Pulses.", new PulseShowCommand(), new PulseWatchCommand()),
         new StatusCommand(),
+        new TopCommand(),
     ];
 }

@@ -7,4 +7,5 @@ namespace LeitherCluster.Hosting.Commands;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(CommandFailure))]
 [JsonSerializable(typeof(Keys.KeyResult))]
+[JsonSerializable(typeof(Organizations.OrgCreated))]
 internal sealed partial class CommandJson : JsonSerializerContext;

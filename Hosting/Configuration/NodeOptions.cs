@@ -27,6 +27,9 @@ public sealed record NodeOptions
     /// <summary>How many transfer requests are worked on at once; a further one is answered 429.</summary>
     public int RequestCountMax { get; init; } = 256;
 
+    /// <summary>Native memory for blocks on their way to the journal, in bytes; when it is used up, transfers are answered Busy.</summary>
+    public long JournalMemoryBytes { get; init; } = 1L << 30;
+
     /// <summary>How far the time of a signed inquiry may be from the node's clock, in seconds.</summary>
     public int InquiryFreshnessS { get; init; } = 60;
 

@@ -12,6 +12,9 @@ internal static class DemoLedger
     /// <summary>How many accounts are funded.</summary>
     public const int AccountCount = 1_000;
 
+    /// <summary>Decimals of its token.</summary>
+    public const int Decimals = 2;
+
     private const string Token = "DEMO";
     private const byte DepthBits = 8;
 
@@ -42,6 +45,7 @@ internal static class DemoLedger
         {
             OrganizationKey = KeyFiles.Read(folder.OrganizationKeyFile).PublicKey,
             TokenSymbol = Token,
+            Decimals = Decimals,
             Bands = bands,
             Translucency = DepthBits,
         });

@@ -140,7 +140,7 @@ public sealed record PaymentFile(IReadOnlyList<string> Names, IReadOnlyList<Paym
             }
             else if (TryIndex(row, columns.From, "from", out int from) && TryIndex(row, columns.To, "to", out int to))
             {
-                Orders.Add(new PaymentOrder(from, to, amount, reference));
+                Orders.Add(new PaymentOrder(from, to, amount, amountText, reference));
             }
         }
 

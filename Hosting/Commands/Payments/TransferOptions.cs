@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using LeitherCluster.Hosting.Api.Contracts;
+using LeitherCluster.Hosting.Keys;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
 
@@ -39,10 +40,8 @@ internal sealed class TransferOptions
     public Reference ReferenceOf(CommandCall call)
     {
         string text = call.Value(_reference) ?? "";
-        Span<byte> bytes = stackalloc byte[Reference.SizeBytes];
-        bytes.Clear();
-        return Encoding.UTF8.TryGetBytes(text, bytes, out _)
-            ? new Reference(bytes)
+        return Encoding.UTF8.GetByteCount(text) <= Reference.SizeBytes
+            ? References.Of(text)
             : throw new CommandFailedException(ExitCode.BadInput, $"--reference has more than {Reference.SizeBytes} bytes.");
     }
 

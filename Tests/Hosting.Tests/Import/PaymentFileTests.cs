@@ -13,7 +13,7 @@ public sealed class PaymentFileTests
         PaymentFile file = Parse("from,to,amount,reference\nann,bob,245.20,order-1\nbob,ann,0.01,\n");
 
         Assert.Equal(["ann", "bob"], file.Names);
-        Assert.Equal([new PaymentOrder(0, 1, new Amount(24_520), "order-1"), new PaymentOrder(1, 0, new Amount(1), "")], file.Orders);
+        Assert.Equal([new PaymentOrder(0, 1, new Amount(24_520), "245.20", "order-1"), new PaymentOrder(1, 0, new Amount(1), "0.01", "")], file.Orders);
         Assert.Equal(64, file.Digest.Length);
     }
 
@@ -25,7 +25,7 @@ public sealed class PaymentFileTests
         PaymentFile file = PaymentFile.Parse(bytes, decimals: 2, "f.csv");
 
         Assert.Equal(["ann", "bob"], file.Names);
-        Assert.Equal([new PaymentOrder(0, 1, new Amount(150), "")], file.Orders);
+        Assert.Equal([new PaymentOrder(0, 1, new Amount(150), "1.5", "")], file.Orders);
     }
 
     [Fact]
