@@ -36,10 +36,10 @@ public sealed partial class Branch
                 block.Release();
                 break;
             case BlockAbsent { Tag: TransferQuestion question }:
-                question.Asker.Tell(new BranchTransfer(null, -1, null), Self);
+                question.Asker.Tell(new BranchTransfer(null, null), Self);
                 break;
             case ReplayFailed { Tag: TransferQuestion question }:
-                question.Asker.Tell(new BranchTransfer(null, -1, null), Self);
+                question.Asker.Tell(new BranchTransfer(null, null), Self);
                 break;
             default:
                 Unhandled(message);

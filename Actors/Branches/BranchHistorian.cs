@@ -1,6 +1,6 @@
 using LeitherCluster.Ledger.Branches;
+using LeitherCluster.Ledger.Proofs;
 using LeitherCluster.Ledger.Transfers;
-using LeitherCluster.Ledger.Tree;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
 using LeitherCluster.Runtime.Journaling;
@@ -21,10 +21,8 @@ internal sealed class BranchHistorian(BranchOptions options, ReadBranchAccount r
     /// <summary>The answer to a question from a state.</summary>
     public static BranchAccount Answer(ReadBranchAccount read, BranchState state)
     {
-        var path = new TreePath(read.Above);
-        LeafOpening? leaf = state.Tree.Lead(read.Id, path);
-        IReadOnlyList<Hold> holds = leaf is not null && leaf.Record.Id == read.Id ? state.HoldsOf(read.Id) : [];
-        return new BranchAccount(true, leaf, path, holds);
+        var proof = AccountProof.Create(read.Id, read.Above, state.Tree);
+        return new BranchAccount(proof, proof.IsInclusion ? state.HoldsOf(read.Id) : []);
     }
 
     protected override void PreStart() => Context.Journal.ReadSnapshot(Stream, read.Sequence.Value, Self);
@@ -33,7 +31,7 @@ internal sealed class BranchHistorian(BranchOptions options, ReadBranchAccount r
     {
         if (!_answered)
         {
-            asker.Tell(new BranchAccount(false, null, read.Above, []));
+            asker.Tell(new BranchAccount(null, []));
         }
 
         _ledger.Dispose();

@@ -1,6 +1,8 @@
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.Ledger.Proofs;
+using LeitherCluster.Ledger.Receipts;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Tree;
 using LeitherCluster.Ledger.Values;
@@ -70,12 +72,11 @@ public sealed record BranchStanding(
 /// <param name="Above">the path through the trunks</param>
 public sealed record ReadBranchAccount(AccountId Id, BeatNumber AsOf, TimeSequence Sequence, TreePath Above) : IControlMessage;
 
-/// <summary>The leaf, the whole path to it, and the holds of the account if the leaf is its own.</summary>
-/// <param name="Found">false: that state is no longer to be had</param>
-public sealed record BranchAccount(bool Found, LeafOpening? Leaf, TreePath Path, IReadOnlyList<Hold> Holds) : IControlMessage;
+/// <summary>The account's proof, of its record or of its absence, and its holds. Null: that state is no longer to be had.</summary>
+public sealed record BranchAccount(AccountProof? Proof, IReadOnlyList<Hold> Holds) : IControlMessage;
 
 /// <summary>Asks a branch for a sealed transfer: <see cref="BranchTransfer"/>.</summary>
 public sealed record ReadBranchTransfer(BeatNumber Beat, uint Place) : IControlMessage;
 
-/// <summary>A sealed frame, the item meant within it (-1: the frame itself), and the transfer's path within the branch's window. Null: not to be had.</summary>
-public sealed record BranchTransfer(byte[]? Frame, int Item, WindowPath? Path) : IControlMessage;
+/// <summary>A sealed transfer and its path within the branch's window. Null: not to be had.</summary>
+public sealed record BranchTransfer(TransferEvidence? Evidence, WindowPath? Path) : IControlMessage;

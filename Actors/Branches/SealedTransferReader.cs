@@ -1,5 +1,6 @@
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.Ledger.Receipts;
 using LeitherCluster.Ledger.Transfers;
 
 namespace LeitherCluster.Actors.Branches;
@@ -10,26 +11,25 @@ internal static unsafe class SealedTransferReader
     /// <summary>The frame whose leaf has a place, and the leaf's path within the branch's window.</summary>
     public static BranchTransfer Read(uint branch, ReadOnlySpan<byte> block, uint place)
     {
-        Hash256[] leaves = LeafIds(block, place, out byte[]? frame, out int item);
-        if (frame is null)
+        Hash256[] leaves = LeafIds(block, place, out TransferEvidence? evidence);
+        if (evidence is null)
         {
-            return new BranchTransfer(null, -1, null);
+            return new BranchTransfer(null, null);
         }
 
         fixed (Hash256* start = leaves)
         {
             WindowsTree.HashLeaves(new WindowPosition(branch, 0), start, start, leaves.Length);
-            return new BranchTransfer(frame, item, WindowsTree.BranchPath(new WindowPosition(branch, place), start, leaves.Length));
+            return new BranchTransfer(evidence, WindowsTree.BranchPath(new WindowPosition(branch, place), start, leaves.Length));
         }
     }
 
     /// <summary>The ids of all leaves of a sealed block, in recorded order.</summary>
-    public static Hash256[] LeafIds(ReadOnlySpan<byte> block) => LeafIds(block, uint.MaxValue, out _, out _);
+    public static Hash256[] LeafIds(ReadOnlySpan<byte> block) => LeafIds(block, uint.MaxValue, out _);
 
-    private static Hash256[] LeafIds(ReadOnlySpan<byte> block, uint place, out byte[]? found, out int item)
+    private static Hash256[] LeafIds(ReadOnlySpan<byte> block, uint place, out TransferEvidence? found)
     {
         found = null;
-        item = -1;
         if (!WindowBlock.TryRead(block, out WindowBlock header))
         {
             return [];
@@ -44,8 +44,7 @@ internal static unsafe class SealedTransferReader
             int items = AddLeaves(frame, leaves.AsSpan(count));
             if (place >= (uint)count && place < (uint)(count + items))
             {
-                found = frame.Bytes.ToArray();
-                item = FrameLayout.IsBundle(frame.Kind) ? (int)place - count : -1;
+                found = FrameLayout.IsBundle(frame.Kind) ? TransferEvidence.OfBundleItem(frame, (int)place - count) : TransferEvidence.OfFrame(frame);
             }
 
             count += items;

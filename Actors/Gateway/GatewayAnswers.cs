@@ -1,13 +1,18 @@
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Keys;
+using LeitherCluster.Ledger.Proofs;
 using LeitherCluster.Ledger.Statements;
 using LeitherCluster.Ledger.Transfers;
+using LeitherCluster.Ledger.Tree;
 using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Actors.Gateway;
 
 /// <summary>The ledger cannot answer now: it is starting, stopping, or holds its pulse for want of room.</summary>
 public sealed class LedgerUnavailableException(string reason) : Exception(reason);
+
+/// <summary>An account as of a pulse. <paramref name="Record"/> is null when there is none; the proof then shows its absence.</summary>
+public sealed record AccountAnswer(AccountRecord? Record, IReadOnlyList<Hold> Holds, AccountProof Proof, SignedStatement Statement);
 
 /// <summary>Where a transfer took effect.</summary>
 public sealed record TransferPlace(Hash256 Id, TimeSequence Sequence, BeatNumber Beat, Timestamp At, uint Branch, uint Place);

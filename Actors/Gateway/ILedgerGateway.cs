@@ -1,5 +1,6 @@
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Keys;
+using LeitherCluster.Ledger.Receipts;
 using LeitherCluster.Ledger.Statements;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
@@ -33,10 +34,14 @@ public interface ILedgerGateway
     /// <summary>The registered acceptance that covers this payer and amount now, or null.</summary>
     Task<RegisteredAcceptance?> FindAcceptanceAsync(AccountId receiver, AccountId payer, Amount amount, CancellationToken cancel);
 
+    /// <summary>An account and its proof (of absence, too) as of a pulse; the newest when <paramref name="asOf"/> is null. Null when that pulse is not retained.</summary>
+    Task<AccountAnswer?> ReadAccountAsync(AccountId id, TimeSequence? asOf, CancellationToken cancel);
 
     /// <summary>Where a transfer, or an item of a bundle, was committed. Null when no searchable window holds the id.</summary>
     Task<TransferPlace?> FindTransferAsync(Hash256 id, AccountId? sender, CancellationToken cancel);
 
+    /// <summary>The receipt of a committed transfer for one of its parties. Null when it is not known or its pulse is not retained.</summary>
+    Task<Receipt?> MakeReceiptAsync(Hash256 id, AccountId? sender, AccountId party, CancellationToken cancel);
 
     /// <summary>The signed statement of a pulse; the newest when null. Null when it is not retained.</summary>
     Task<PulseAnswer?> ReadPulseAsync(TimeSequence? sequence, CancellationToken cancel);

@@ -154,10 +154,10 @@ public sealed partial class Chief : PersistentActor
             Root = report.Synopsis.Digest,
             Sum = new Amount(report.Synopsis.Sum),
             Windows = WindowsRoot(report.Entries),
-            Committee = _options.Committee.Digest(),
+            Committee = _options.Committee.Digest,
             Parameters = _parameters,
         };
-        _committing = new PulseBlock(SignedStatement.Sign(statement, _options.Committee, _options.Bookkeeper), report.Entries);
+        _committing = new PulseBlock(Sign(statement), report.Entries);
         JournalBuffer body = Context.Journal.Buffers.Rent(_committing.SizeBytes);
         body.Length = _committing.SizeBytes;
         _committing.CopyTo(body.Span);
@@ -169,6 +169,15 @@ public sealed partial class Chief : PersistentActor
             Body = body,
         });
         Context.Journal.Commit(Mark, Self);
+    }
+
+    private SignedStatement Sign(in RootStatement statement)
+    {
+        int signer = _options.Committee.IndexOf(_options.Bookkeeper.PublicKey);
+        var signature = StatementSignature.Sign(statement, (uint)signer, _options.Bookkeeper);
+        return SignedStatement.TryCreate(statement, [signature], out SignedStatement? signed)
+            ? signed
+            : throw new InvalidOperationException("The chief's key is not in the committee.");
     }
 
     private void OnGroupFailed(GroupFailed failed)

@@ -19,9 +19,14 @@ internal ref struct StrictJson
     private const int DepthMax = 16;
     private const int EchoLengthMax = 32;
 
+    private readonly ReadOnlySpan<byte> _utf8;
     private Utf8JsonReader _reader;
 
-    public StrictJson(ReadOnlySpan<byte> utf8) => _reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = DepthMax });
+    public StrictJson(ReadOnlySpan<byte> utf8)
+    {
+        _utf8 = utf8;
+        _reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = DepthMax });
+    }
 
     /// <summary>Where the first wrong thing is; empty for the document itself; null when nothing is wrong.</summary>
     public string? Field { get; private set; }
@@ -32,6 +37,21 @@ internal ref struct StrictJson
 
     /// <summary>Enters an object.</summary>
     public bool BeginObject() => (_reader.Read() && _reader.TokenType == JsonTokenType.StartObject) || Fail();
+
+    /// <summary>An object as it stands there, for somebody else to read.</summary>
+    public bool Object(out ReadOnlySpan<byte> utf8)
+    {
+        utf8 = default;
+        if (!BeginObject())
+        {
+            return false;
+        }
+
+        int start = (int)_reader.TokenStartIndex;
+        _reader.Skip();
+        utf8 = _utf8[start..(int)_reader.BytesConsumed];
+        return true;
+    }
 
     /// <summary>Enters an array.</summary>
     public bool BeginArray() => (_reader.Read() && _reader.TokenType == JsonTokenType.StartArray) || Fail();
@@ -94,9 +114,16 @@ internal ref struct StrictJson
     public bool Hex(scoped Span<byte> destination)
     {
         _reader.Read();
-        bool isHex = _reader.TokenType == JsonTokenType.String && !_reader.ValueIsEscaped && _reader.ValueSpan.Length == 2 * destination.Length
-            && Convert.FromHexString(_reader.ValueSpan, destination, out _, out _) == OperationStatus.Done;
-        return isHex || Fail();
+        return IsHex(destination);
+    }
+
+    /// <summary>Inside an array of hexadecimal values: the next one; false at the array's end, or when what comes is none.</summary>
+    public bool NextHex<T>(out T value)
+        where T : unmanaged
+    {
+        value = default;
+        _reader.Read();
+        return _reader.TokenType != JsonTokenType.EndArray && IsHex(MemoryMarshal.AsBytes(new Span<T>(ref value)));
     }
 
     /// <summary>A value that is nothing but its bytes, in hexadecimal digits.</summary>
@@ -159,6 +186,13 @@ internal ref struct StrictJson
 
     // Our words need no escapes, and an escape that stands for half a character would throw.
     private readonly bool TextIs(string word) => !_reader.ValueIsEscaped && Ascii.Equals(_reader.ValueSpan, word);
+
+    private bool IsHex(scoped Span<byte> destination)
+    {
+        bool isHex = _reader.TokenType == JsonTokenType.String && !_reader.ValueIsEscaped && _reader.ValueSpan.Length == 2 * destination.Length
+            && Convert.FromHexString(_reader.ValueSpan, destination, out _, out _) == OperationStatus.Done;
+        return isHex || Fail();
+    }
 
     private bool Fail()
     {

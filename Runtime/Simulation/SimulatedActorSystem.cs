@@ -33,6 +33,8 @@ internal sealed class SimulatedActorSystem : ActorSystemCore, IStepGate
 
     internal override Mailbox CreateMailbox(ActorCell cell) => new SimulatedMailbox(this, cell);
 
+    protected override void RunOutside(Action work) => work();
+
     /// <summary>A type's name as a reader would write it: PulseCommitted, ShardEnvelope&lt;UInt64&gt;.</summary>
     private string NameOf(Type type)
     {

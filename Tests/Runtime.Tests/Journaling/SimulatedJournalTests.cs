@@ -55,6 +55,37 @@ public sealed class SimulatedJournalTests
     }
 
     [Fact]
+    public void Commit_MarksOfSeveralCommitters_RiseInTheStoreAndComeBackAsGiven()
+    {
+        using OneNode node = Start();
+        IActorRef probe = node.Probe("probe", _answers);
+        IJournal journal = node.System.Journal;
+        foreach ((ulong beat, byte phase) in new (ulong, byte)[] { (100, 1), (3, 9), (100, 1), (100, 255), (7, 0), (101, 0) })
+        {
+            journal.Append(Blocks.Make(journal.Buffers, S1, (ulong)_medium.Groups + 1, 10));
+            journal.Commit(new GroupMark(beat, phase), probe);
+            node.Settle();
+            Assert.Equal(new GroupPersisted(new GroupMark(beat, phase)), _answers[^1]);
+        }
+
+        node.Node.Crash(restartAfter: TimeSpan.Zero);
+        node.Settle();
+        Assert.Equal(6, _medium.Groups);
+        Assert.Equal(new GroupMark(101, 1), node.System.Journal.Opening.LastGroup);
+    }
+
+    [Fact]
+    public void Commit_WithoutABlock_IsFineAndLeavesNoTrace()
+    {
+        using OneNode node = Start();
+        IActorRef probe = node.Probe("probe", _answers);
+        node.System.Journal.Commit(new GroupMark(1, 1), probe);
+        node.Settle();
+        Assert.Equal([new GroupPersisted(new GroupMark(1, 1))], _answers);
+        Assert.Equal(0, _medium.Groups);
+    }
+
+    [Fact]
     public void Commit_Fenced_EndsTheJournal()
     {
         using OneNode node = Start();
