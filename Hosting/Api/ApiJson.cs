@@ -15,6 +15,7 @@ namespace LeitherCluster.Hosting.Api;
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(AcceptanceRequest))]
 [JsonSerializable(typeof(AcceptanceResult))]
+[JsonSerializable(typeof(AccountProofResult))]
 [JsonSerializable(typeof(AccountResult))]
 [JsonSerializable(typeof(BatchResult))]
 [JsonSerializable(typeof(JsonObject))]

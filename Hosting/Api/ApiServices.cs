@@ -46,6 +46,5 @@ public sealed class ApiServices : IDisposable
     {
         Metrics.Dispose();
         Meter.Dispose();
-        Batches.Dispose();
     }
 }

@@ -7,7 +7,7 @@ namespace LeitherCluster.Hosting.Api;
 /// Transfer batches for requests: at most <paramref name="countMax"/> are out at a time, and used again, so that the steady state
 /// allocates none. A batch that grew beyond <see cref="KeptBytesMax"/> is not kept.
 /// </summary>
-public sealed class BatchPool(int countMax) : IDisposable
+public sealed class BatchPool(int countMax)
 {
     /// <summary>The largest batch that waits in the pool for its next use, in bytes.</summary>
     public const int KeptBytesMax = 8 << 20;
@@ -33,11 +33,7 @@ public sealed class BatchPool(int countMax) : IDisposable
     /// <summary>Takes a batch back that the ledger does not hold (not submitted, refused, or answered).</summary>
     public void Return(TransferBatch batch)
     {
-        if (batch.LengthBytes > KeptBytesMax)
-        {
-            batch.Dispose();
-        }
-        else
+        if (batch.LengthBytes <= KeptBytesMax)
         {
             batch.Reset();
             _idle.Add(batch);
@@ -65,14 +61,6 @@ public sealed class BatchPool(int countMax) : IDisposable
                 CancellationToken.None,
                 TaskContinuationOptions.ExecuteSynchronously,
                 TaskScheduler.Default);
-        }
-    }
-
-    public void Dispose()
-    {
-        while (_idle.TryTake(out TransferBatch? batch))
-        {
-            batch.Dispose();
         }
     }
 }

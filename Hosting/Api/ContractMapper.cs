@@ -115,7 +115,7 @@ public sealed class ContractMapper(LedgerParameters parameters)
             parameters.ExpiryAheadMs,
             parameters.HoldAheadMs,
             Convert.ToHexStringLower(canonical),
-            new CommitteeResult(committee.Threshold, [.. committee.Members.Select(member => member.ToString())]),
+            new CommitteeResult(committee.Threshold, [.. committee.Keys.Select(key => key.ToString())]),
             options.PulseCycleMs);
     }
 
@@ -135,7 +135,20 @@ public sealed class ContractMapper(LedgerParameters parameters)
         pulse.CreditedUs,
         pulse.CommittedUs);
 
-    public SignedPulseResult Map(PulseAnswer answer) => new(Map(answer.Summary), answer.Statement.Statement.Digest().ToString(), "");
+    public SignedPulseResult Map(PulseAnswer answer)
+    {
+        RootStatement statement = answer.Statement.Statement;
+        return new SignedPulseResult(
+            statement.TimeSequence.Value,
+            statement.Beat.ToString(),
+            statement.Timestamp.ToString(),
+            statement.Root.ToString(),
+            Map(statement.Sum),
+            answer.Transfers,
+            answer.Branches,
+            statement.Digest().ToString(),
+            JsonText.Of(writer => StatementJson.Write(writer, answer.Statement)));
+    }
 
     public StatusResult Map(LedgerStatus status, TimeSpan uptime) => new(
         NameOf(status.State),

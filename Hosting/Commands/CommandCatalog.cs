@@ -5,7 +5,9 @@ using LeitherCluster.Hosting.Commands.Keys;
 using LeitherCluster.Hosting.Commands.Nodes;
 using LeitherCluster.Hosting.Commands.Organizations;
 using LeitherCluster.Hosting.Commands.Payments;
+using LeitherCluster.Hosting.Commands.Proofs;
 using LeitherCluster.Hosting.Commands.Pulses;
+using LeitherCluster.Hosting.Commands.Receipts;
 
 namespace LeitherCluster.Hosting.Commands;
 
@@ -21,6 +23,8 @@ internal static class CommandCatalog
         new CommandGroup("account", "Accounts.", new AccountShowCommand(), new AccountAcceptCommand()),
         new PayCommand(),
         new ImportCommand(),
+        new CommandGroup("receipt", "Receipts of transfers.", new ReceiptGetCommand(), new ReceiptShowCommand(), new ReceiptVerifyCommand()),
+        new CommandGroup("proof", "Proofs of accounts.", new ProofGetCommand(), new ProofVerifyCommand()),
         new CommandGroup("pulse", "Pulses.", new PulseShowCommand(), new PulseWatchCommand()),
         new StatusCommand(),
         new TopCommand(),

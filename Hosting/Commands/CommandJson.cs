@@ -8,4 +8,6 @@ namespace LeitherCluster.Hosting.Commands;
 [JsonSerializable(typeof(CommandFailure))]
 [JsonSerializable(typeof(Keys.KeyResult))]
 [JsonSerializable(typeof(Organizations.OrgCreated))]
+[JsonSerializable(typeof(Proofs.ProofText))]
+[JsonSerializable(typeof(Receipts.ReceiptText))]
 internal sealed partial class CommandJson : JsonSerializerContext;

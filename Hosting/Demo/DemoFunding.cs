@@ -26,7 +26,7 @@ internal sealed class DemoFunding(ILedgerGateway gateway, DemoAccounts accounts,
 
     private async Task FundAsync(CancellationToken cancel)
     {
-        using var batch = new TransferBatch();
+        var batch = new TransferBatch();
         byte[] frame = new byte[FrameLayout.FrameBytesMax];
         var builder = new BundleBuilder(frame, new TransferBody
         {

@@ -94,7 +94,5 @@ internal sealed class DemoTraffic(ILedgerGateway gateway, DemoAccounts accounts,
                 Volatile.Write(ref _nonces[(firstSender + i) % _nonces.Length], 0);
             }
         }
-
-        batch.Dispose();
     }
 }

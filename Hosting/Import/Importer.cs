@@ -126,7 +126,7 @@ internal sealed class Importer(ILedgerGateway gateway, ImportPlan plan, ImportAc
 
         AccountAnswer? issuer = await gateway.ReadAccountAsync(gateway.Parameters.Ledger.OrganizationAccount, null, cancel).ConfigureAwait(false);
         ulong nonce = issuer?.Record?.NonceHighest ?? 0;
-        using var batch = new TransferBatch();
+        var batch = new TransferBatch();
         byte[] frame = new byte[FrameLayout.FrameBytesMax];
         foreach ((int Name, Amount Amount)[] some in missing.Chunk(FrameLayout.ItemCountMax))
         {

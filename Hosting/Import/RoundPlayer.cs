@@ -34,7 +34,6 @@ internal sealed class RoundPlayer(
                 SentRound sent = Build(round);
                 if (sent.Bundles.Count == 0)
                 {
-                    sent.Batch.Dispose();
                     continue;
                 }
 
@@ -103,39 +102,34 @@ internal sealed class RoundPlayer(
     // Busy is the one refusal that time heals: those bundles are sent again, byte by byte the same.
     private async Task SettleAsync(SentRound sent, CancellationToken cancel)
     {
-        using (sent.Batch)
+        await Submissions.AnsweredAsync(gateway, sent.Batch, cancel).ConfigureAwait(false);
+        var busy = new SentRound(new TransferBatch());
+        for (int i = 0; i < sent.Bundles.Count; i++)
         {
-            await Submissions.AnsweredAsync(gateway, sent.Batch, cancel).ConfigureAwait(false);
-            var busy = new SentRound(new TransferBatch());
-            for (int i = 0; i < sent.Bundles.Count; i++)
+            (Payer payer, int itemCount, _) = sent.Bundles[i];
+            TransferAnswer answer = sent.Batch.Answers[i];
+            switch (answer.Outcome)
             {
-                (Payer payer, int itemCount, int offset) = sent.Bundles[i];
-                TransferAnswer answer = sent.Batch.Answers[i];
-                switch (answer.Outcome)
-                {
-                    case Outcome.Committed:
-                        progress.Add(itemCount);
-                        break;
-                    case Outcome.Busy:
-                        busy.Append(sent, i);
-                        break;
-                    default:
-                        busy.Batch.Dispose();
-                        throw new CommandFailedException(
-                            ExitCode.Refused,
-                            $"The ledger refused a payment of {plan.File.Names[payer.Name]}: {OutcomeTexts.NameOf(answer.Outcome)} ({(int)answer.Outcome}). {OutcomeTexts.Explain(answer.Outcome)}");
-                }
+                case Outcome.Committed:
+                    progress.Add(itemCount);
+                    break;
+                case Outcome.Busy:
+                    busy.Append(sent, i);
+                    break;
+                default:
+                    throw new CommandFailedException(
+                        ExitCode.Refused,
+                        $"The ledger refused a payment of {plan.File.Names[payer.Name]}: {OutcomeTexts.NameOf(answer.Outcome)} ({(int)answer.Outcome}). {OutcomeTexts.Explain(answer.Outcome)}");
             }
-
-            if (busy.Bundles.Count == 0)
-            {
-                busy.Batch.Dispose();
-                return;
-            }
-
-            await Submissions.SubmitAsync(gateway, busy.Batch, cancel).ConfigureAwait(false);
-            await SettleAsync(busy, cancel).ConfigureAwait(false);
         }
+
+        if (busy.Bundles.Count == 0)
+        {
+            return;
+        }
+
+        await Submissions.SubmitAsync(gateway, busy.Batch, cancel).ConfigureAwait(false);
+        await SettleAsync(busy, cancel).ConfigureAwait(false);
     }
 
     /// <summary>A batch and what is in it, frame by frame.</summary>

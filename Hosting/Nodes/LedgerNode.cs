@@ -64,7 +64,8 @@ public sealed class LedgerNode : IAsyncDisposable
                 {
                     Parameters = parameters,
                     Bookkeeper = bookkeeper,
-                    Committee = Committee.OfOne(bookkeeper.PublicKey),
+                    Committee = CommitteeOf(bookkeeper.PublicKey),
+                    Places = new MemoryIndex(),
                     PulseCycle = TimeSpan.FromMilliseconds(options.PulseCycleMs),
                 },
                 epoch);
@@ -104,6 +105,13 @@ public sealed class LedgerNode : IAsyncDisposable
         _buffers.Dispose();
         _disk.Dispose();
         _bookkeeper.Dispose();
+    }
+
+    // Until bookkeepers are elected the committee is this node alone.
+    private static Committee CommitteeOf(PublicKey bookkeeper)
+    {
+        CommitteeFault fault = Committee.TryCreate(1, [bookkeeper], out Committee? committee);
+        return fault == CommitteeFault.None ? committee! : throw new CommandFailedException(ExitCode.BadInput, $"The node's key cannot sign for a ledger: {fault}.");
     }
 
     private static PosixDisk OpenDisk(string folder)

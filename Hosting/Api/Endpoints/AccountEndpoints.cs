@@ -16,10 +16,19 @@ internal static class AccountEndpoints
             .WithSummary("An account, now or as of a pulse (asOf). Private: sign the inquiry with the account's or the organization's key.")
             .Produces<AccountResult>()
             .ProducesPrivate();
+        v1.MapGet("/accounts/{id}/proof", (string id, ulong? asOf, HttpRequest request, ApiServices services, CancellationToken cancel) =>
+                ReadAsync(id, asOf, request, services, ProofOf, cancel))
+            .WithSummary("The proof of an account's record, or of its absence, with the signed root statement: JSON, or bytes by Accept.")
+            .Produces<AccountProofResult>(StatusCodes.Status200OK, "application/json", BatchAnswers.BinaryType)
+            .ProducesPrivate();
     }
 
     private static IResult AccountOf(AccountId id, AccountAnswer answer, HttpRequest request, ApiServices services) =>
         Results.Json(services.Contracts.Map(id, answer), ApiJson.Default.AccountResult);
+
+    private static IResult ProofOf(AccountId id, AccountAnswer answer, HttpRequest request, ApiServices services) => BatchAnswers.AcceptsBinary(request)
+        ? Results.Bytes(AccountProofDocument.ToBytes(answer.Statement, answer.Proof), BatchAnswers.BinaryType)
+        : Results.Json(AccountProofDocument.ToJson(answer.Statement, answer.Proof), ApiJson.Default.AccountProofResult);
 
     private static async Task<IResult> ReadAsync(
         string id,

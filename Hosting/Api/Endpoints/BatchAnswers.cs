@@ -18,7 +18,7 @@ internal static class BatchAnswers
 
     public static Task WriteAsync(HttpContext context, TransferBatch batch, bool isFinal)
     {
-        if (context.Request.Headers.Accept.ToString().Contains("application/json", StringComparison.OrdinalIgnoreCase))
+        if (AcceptsJson(context.Request))
         {
             return WriteJsonAsync(context, batch, isFinal);
         }
@@ -31,10 +31,15 @@ internal static class BatchAnswers
         return response.BodyWriter.FlushAsync(context.RequestAborted).AsTask();
     }
 
+    /// <summary>Whether the client asks for bytes.</summary>
+    public static bool AcceptsBinary(HttpRequest request) => request.Headers.Accept.ToString().Contains(BinaryType, StringComparison.OrdinalIgnoreCase);
+
     public static Task WriteJsonAsync(HttpContext context, TransferBatch batch, bool isFinal) => Results.Json(
         ContractMapper.Map(batch, isFinal),
         ApiJson.Default.BatchResult,
         statusCode: isFinal ? StatusCodes.Status200OK : StatusCodes.Status202Accepted).ExecuteAsync(context);
+
+    private static bool AcceptsJson(HttpRequest request) => request.Headers.Accept.ToString().Contains("application/json", StringComparison.OrdinalIgnoreCase);
 
     private static void WriteBinary(PipeWriter writer, TransferBatch batch, bool isFinal)
     {

@@ -1,6 +1,8 @@
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Hosting.Api.Contracts;
+using LeitherCluster.Hosting.Api.Inquiries;
 using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.Ledger.Receipts;
 using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Hosting.Api.Endpoints;
@@ -15,6 +17,10 @@ internal static class TransferEndpoints
             .Produces<TransferResult>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
+        v1.MapGet("/transfers/{id}/receipt", ReceiptAsync)
+            .WithSummary("The receipt of a committed transfer for one of its parties (docs/PROTOCOL.md, section 7). Private to that party and the organization. JSON, or bytes by Accept.")
+            .Produces<object>(StatusCodes.Status200OK, "application/json", BatchAnswers.BinaryType)
+            .ProducesPrivate();
     }
 
     // An id is the hash of everything that a transfer says: whoever can ask by it knows the transfer, so this is not private.
@@ -37,6 +43,28 @@ internal static class TransferEndpoints
         return place is null
             ? Problem.NotFound("No transfer of that id is committed: it is unknown, pending, or its window is no longer searchable.")
             : Results.Json(ContractMapper.Map(place), ApiJson.Default.TransferResult);
+    }
+
+    private static async Task<IResult> ReceiptAsync(
+        string id, string party, string? sender, HttpRequest request, ApiServices services, CancellationToken cancel)
+    {
+        if (!TryParse(id, sender, out Hash256 transfer, out AccountId? account) || !AccountId.TryParse(party, out AccountId partyAccount))
+        {
+            return Problem.BadRequest("A transfer id is 64, an account id 40 hexadecimal digits.");
+        }
+
+        InquiryVerdict verdict = services.Gate.Judge(request, partyAccount);
+        if (verdict != InquiryVerdict.Allowed)
+        {
+            return Problem.NotShown(verdict);
+        }
+
+        Receipt? receipt = await services.Gateway.MakeReceiptAsync(transfer, account, partyAccount, cancel).ConfigureAwait(false);
+        return receipt is null
+            ? Problem.NotFound("There is no receipt: the transfer is not committed, the party is none of its, or its pulse is no longer retained.")
+            : BatchAnswers.AcceptsBinary(request)
+                ? Results.Bytes(receipt.ToBytes(), BatchAnswers.BinaryType)
+                : Results.Bytes(JsonText.BytesOf(writer => ReceiptJson.Write(writer, receipt)), "application/json");
     }
 
     // A pulse may fall between the first look and the watching: so the first beat that is seen always makes for a second look.

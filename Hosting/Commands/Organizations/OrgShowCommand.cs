@@ -26,8 +26,8 @@ internal sealed class OrgShowCommand() : ClientCommand(
         output.WriteLine($"token         {ledger.Token}, {ledger.Decimals} decimals, at least {ledger.MinimumAmount} a transfer");
         output.WriteLine($"tree          bands {ledger.Bands}, translucency {ledger.Translucency}");
         output.WriteLine($"pulse cycle   {ledger.PulseCycleMs} ms");
-        output.WriteLine($"committee     {ledger.Committee.Threshold} of {ledger.Committee.Members.Count}");
-        foreach (string member in ledger.Committee.Members)
+        output.WriteLine($"committee     {ledger.Committee.Threshold} of {ledger.Committee.Keys.Count}");
+        foreach (string member in ledger.Committee.Keys)
         {
             output.WriteLine($"              {member}");
         }

@@ -23,14 +23,13 @@ internal sealed class PulseShowCommand : ClientCommand
         return ExitCode.Ok;
     }
 
-    private static void WriteText(TextWriter output, SignedPulseResult signed, string token)
+    private static void WriteText(TextWriter output, SignedPulseResult pulse, string token)
     {
-        PulseResult pulse = signed.Pulse;
         output.WriteLine($"pulse      {pulse.Sequence}");
         output.WriteLine($"beat       {pulse.Beat}, {pulse.At}");
         output.WriteLine($"root       {pulse.Root}");
         output.WriteLine($"supply     {pulse.Supply} {token}");
         output.WriteLine($"transfers  {pulse.Transfers}");
-        output.WriteLine($"statement  {signed.StatementDigest}");
+        output.WriteLine($"statement  {pulse.StatementDigest}");
     }
 }
