@@ -13,7 +13,6 @@ public sealed class LedgerBoard
     private volatile LedgerActors? _actors;
     private volatile PulseSummary? _lastPulse;
     private volatile StateNote _state = new(LedgerState.Recovering, "");
-    private long _accounts;
     private ulong _lastBeat;
 
     public LedgerCounters Counters { get; } = new();
@@ -25,9 +24,6 @@ public sealed class LedgerBoard
 
     /// <summary>Why it is not running; empty when it is.</summary>
     public string Reason => _state.Reason;
-
-    /// <summary>Accounts that there were when the ledger started, and those opened since.</summary>
-    public long Accounts => Interlocked.Read(ref _accounts);
 
     /// <summary>The last beat that was opened; its number is never used again.</summary>
     public BeatNumber LastBeat => new(Interlocked.Read(ref _lastBeat));
@@ -50,10 +46,6 @@ public sealed class LedgerBoard
     internal void SetActors(LedgerActors actors) => _actors = actors;
 
     internal void SetState(LedgerState state, string reason) => _state = new StateNote(state, reason);
-
-    internal void SetAccounts(long accounts) => Interlocked.Exchange(ref _accounts, accounts);
-
-    internal void AddAccounts(long opened) => Interlocked.Add(ref _accounts, opened);
 
     private sealed record StateNote(LedgerState State, string Reason);
 }

@@ -4,6 +4,8 @@ namespace LeitherCluster.Actors;
 public sealed class LedgerCounters
 {
     private long _accepted;
+    private long _accounts;
+    private long _answered;
     private long _committed;
     private long _refused;
     private long _skipped;
@@ -19,7 +21,19 @@ public sealed class LedgerCounters
     /// <summary>Ticks that found a beat open.</summary>
     public long BeatsSkipped => Interlocked.Read(ref _skipped);
 
+    /// <summary>Accounts there are: those found at the start, and those opened since.</summary>
+    public long Accounts => Interlocked.Read(ref _accounts);
+
+    internal void SetAccounts(long count) => Interlocked.Exchange(ref _accounts, count);
+
+    internal void AddAccounts(long opened) => Interlocked.Add(ref _accounts, opened);
+
     internal void AddAccepted(int count) => Interlocked.Add(ref _accepted, count);
+
+    /// <summary>Accepted and not yet answered.</summary>
+    public long Pending => Math.Max(0, Accepted - Interlocked.Read(ref _answered));
+
+    internal void AddAnswered(int count) => Interlocked.Add(ref _answered, count);
 
     internal void AddCommitted(int count) => Interlocked.Add(ref _committed, count);
 

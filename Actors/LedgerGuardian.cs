@@ -49,7 +49,7 @@ public sealed class LedgerGuardian : Actor
     {
         _board.SetState(LedgerState.Recovering, "");
         _chief = Context.Spawn(
-            Props.Create(() => new Chief(new ChiefOptions(_options.Parameters, _options.Committee, _options.Bookkeeper, _epoch))),
+            Props.Create(() => new Chief(new ChiefOptions(_options.Parameters, _options.Committee, _options.Bookkeeper, _epoch, _options.PulsesRetained))),
             "chief");
     }
 
@@ -66,7 +66,11 @@ public sealed class LedgerGuardian : Actor
                 break;
             case BeatEnded:
                 // Time is known from the first beat on; before it, nothing can be accepted.
-                _board.SetState(LedgerState.Running, "");
+                if (_board.State == LedgerState.Recovering)
+                {
+                    _board.SetState(LedgerState.Running, "");
+                }
+
                 break;
             case PulseCommitted:
                 break;
@@ -208,7 +212,7 @@ public sealed class LedgerGuardian : Actor
         var options = new PulseClockOptions(_options.PulseCycle, after, lastAt, LastSequence, unfinished);
         IActorRef clock = Context.Spawn(Props.Create(() => new PulseClock(options, _topTrunk, _board.SetLastBeat)), "clock");
         _chief.Tell(new AnnounceTo([_exchange, clock, Self]), Self);
-        _board.SetAccounts(_standings.Sum(s => s.Accounts));
+        _board.Counters.SetAccounts(_standings.Sum(s => s.Accounts));
     }
 
     /// <summary>The highest beat that was sealed, if it has no statement yet or its credits are not in every journal.</summary>

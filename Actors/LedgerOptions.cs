@@ -35,6 +35,9 @@ public sealed record LedgerOptions
     /// <summary>A branch takes a snapshot after so many pulses that touched it. 64 by default.</summary>
     public int PulsesPerSnapshot { get; init; } = 64;
 
+    /// <summary>States as of so many newest pulses can be asked for; what only older ones need is compacted away. 86,400 by default: a day of busy seconds.</summary>
+    public ulong PulsesRetained { get; init; } = 86_400;
+
     /// <summary>Bytes that the undo logs of all branches may take: states as of the last 64 pulses come from there. 256 MiB by default.</summary>
     public long UndoBytesMax { get; init; } = 256L << 20;
 

@@ -41,7 +41,14 @@ public sealed class LedgerSystem : IDisposable
         ];
         Props props = Props.Create(() => new LedgerGuardian(options, board, epoch)) with { Supervision = Supervision };
         IActorRef guardian = system.Spawn(props, $"ledger-{options.Parameters.Ledger.ToString()[..8]}");
-        return new LedgerSystem(guardian, new LedgerGateway(system, options, board), subscriptions);
+        var gateway = new LedgerGateway(system, options, board);
+        system.CoordinatedShutdown.AddTask(CoordinatedShutdown.StopAccepting, "ledger", () =>
+        {
+            board.SetState(LedgerState.Stopping, "");
+            return Task.CompletedTask;
+        });
+        system.CoordinatedShutdown.AddTask(CoordinatedShutdown.Drain, "ledger", () => DrainAsync(gateway));
+        return new LedgerSystem(guardian, gateway, subscriptions);
     }
 
     public void Dispose()
@@ -49,6 +56,25 @@ public sealed class LedgerSystem : IDisposable
         foreach (IDisposable subscription in _subscriptions)
         {
             subscription.Dispose();
+        }
+    }
+
+    /// <summary>Waits until what was accepted is committed: a beat or two. The phase's limit bounds it.</summary>
+    private static async Task DrainAsync(LedgerGateway gateway)
+    {
+        using var stop = new CancellationTokenSource();
+        IAsyncEnumerable<PulseSummary> pulses = gateway.WatchPulsesAsync(stop.Token);
+        if (gateway.Status.TransfersPending == 0 || gateway.Status.LastPulse is null)
+        {
+            return;
+        }
+
+        await foreach (PulseSummary _ in pulses.ConfigureAwait(false))
+        {
+            if (gateway.Status.TransfersPending == 0)
+            {
+                return;
+            }
         }
     }
 

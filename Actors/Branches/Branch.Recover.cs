@@ -28,6 +28,7 @@ public sealed partial class Branch
     protected override void OnRecoveryCompleted(ulong lastBeat)
     {
         _ledger.UpdateSynopsis();
+        _accountsCounted = _ledger.Accounts;
         TellDeadline();
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using LeitherCluster.Actors.Places;
 using LeitherCluster.Actors.Pulses;
 using LeitherCluster.Ledger.Branches;
@@ -26,6 +27,7 @@ public sealed partial class Branch : PersistentActor
     private SealedWindow? _sealed;
     private int _windowBytes;
     private bool _awake;
+    private long _accountsCounted;
     private Timestamp? _toldDeadline;
     private int _pulsesSinceSnapshot;
     private BeatNumber _journaledCredits;
@@ -44,7 +46,7 @@ public sealed partial class Branch : PersistentActor
     {
         // What was only accepted is forgotten, and may be sent again safely; so may what is sealed and not yet answered.
         _ledger.AnswerAll(Outcome.Pending, _waiting);
-        _waiting.Flush();
+        _options.Counters.AddAnswered(_waiting.Flush());
         _ledger.Dispose();
     }
 
@@ -112,7 +114,7 @@ public sealed partial class Branch : PersistentActor
         Span<byte> secret = stackalloc byte[Hash256.ByteLength];
         Context.Chance.Fill(secret);
         _sealed = _ledger.Seal(beat.Beat, beat.At, beat.Sequence, new Hash256(secret), _room, _waiting);
-        _waiting.Flush();
+        _options.Counters.AddAnswered(_waiting.Flush());
         if (_sealed is not null)
         {
             Journal(_sealed);
@@ -168,6 +170,8 @@ public sealed partial class Branch : PersistentActor
         }
 
         _ledger.UpdateSynopsis();
+        _options.Counters.AddAccounts(_ledger.Accounts - _accountsCounted);
+        _accountsCounted = _ledger.Accounts;
     }
 
     private void JournalCredits(ApplyCredits credits)
@@ -229,10 +233,13 @@ public sealed partial class Branch : PersistentActor
             return;
         }
 
+        ReadOnlySpan<Hash256> leaves = _ledger.SealedLeafIds;
+        Hash256[] ids = ArrayPool<Hash256>.Shared.Rent(leaves.Length);
+        leaves.CopyTo(ids);
         _options.Places.Tell(
-            new IndexWindow(_ledger.Branch, _ledger.SealedBeat, _sealed!.Sequence, _ledger.SealedAt, [.. _ledger.SealedLeafIds]), Self);
+            new IndexWindow(_ledger.Branch, _ledger.SealedBeat, _sealed!.Sequence, _ledger.SealedAt, ids, leaves.Length), Self);
         int told = _ledger.CommitSealed(_sealed.Sequence, _waiting);
-        _waiting.Flush();
+        _options.Counters.AddAnswered(_waiting.Flush());
         _options.Counters.AddCommitted(told);
     }
 

@@ -1,6 +1,5 @@
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Proofs;
-using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
 using LeitherCluster.Runtime.Journaling;

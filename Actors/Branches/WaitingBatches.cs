@@ -55,15 +55,17 @@ internal sealed class WaitingBatches : IAnswerSink
         }
     }
 
-    /// <summary>Tells every batch how many of its frames have been answered since the last time.</summary>
-    public void Flush()
+    /// <summary>Tells every batch how many of its frames have been answered since the last time. Returns how many that are in all.</summary>
+    public int Flush()
     {
+        int all = 0;
         foreach (int number in _touched)
         {
             ref Entry entry = ref _entries[number];
             TransferBatch batch = entry.Batch!;
             int answered = entry.Answered;
             entry.Answered = 0;
+            all += answered;
             entry.Waiting -= answered;
             if (entry.Waiting == 0)
             {
@@ -74,6 +76,7 @@ internal sealed class WaitingBatches : IAnswerSink
         }
 
         _touched.Clear();
+        return all;
     }
 
     private void Free(int number)

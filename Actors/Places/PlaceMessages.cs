@@ -7,7 +7,16 @@ using LeitherCluster.Runtime;
 namespace LeitherCluster.Actors.Places;
 
 /// <summary>A branch tells what a committed window made take effect; what it later asks about has been told before.</summary>
-public sealed record IndexWindow(uint Branch, BeatNumber Beat, TimeSequence Sequence, Timestamp At, Hash256[] Ids) : IControlMessage;
+/// <param name="Branch">index of the branch</param>
+/// <param name="Beat">the window's beat</param>
+/// <param name="Sequence">its time sequence</param>
+/// <param name="At">its timestamp</param>
+/// <param name="Ids">rented from the shared pool by the sender, given back by the receiver</param>
+/// <param name="Count">how many of them are meant</param>
+public sealed record IndexWindow(uint Branch, BeatNumber Beat, TimeSequence Sequence, Timestamp At, Hash256[] Ids, int Count) : IControlMessage, IReleasable
+{
+    public void Release() => System.Buffers.ArrayPool<Hash256>.Shared.Return(Ids);
+}
 
 /// <summary>One frame that may be a repeat: if no sealed window holds its id, the refusal stands.</summary>
 public readonly record struct PlaceQuestion(Hash256 Id, int Frame, Outcome Refusal);

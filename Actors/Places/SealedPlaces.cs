@@ -26,6 +26,7 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
         {
             case IndexWindow window:
                 Add(window);
+                window.Release();
                 break;
             case FindPlaces find:
                 Sender.Tell(new PlacesFound(find.Batch, Answers(find)), Self);
@@ -47,7 +48,7 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
             return;
         }
 
-        index.Append(stream, window.Beat.Value, window.Sequence.Value, window.At.UnixMs, MemoryMarshal.AsBytes(window.Ids.AsSpan()));
+        index.Append(stream, window.Beat.Value, window.Sequence.Value, window.At.UnixMs, MemoryMarshal.AsBytes(window.Ids.AsSpan(0, window.Count)));
         DropOld(window.At);
     }
 

@@ -85,7 +85,15 @@ public sealed partial class Chief : PersistentActor
             case CommitAgain when _committing is not null:
                 Context.Journal.Commit(Mark, Self);
                 break;
-            case CommitAgain or Persisted or SnapshotSaved:
+            case SnapshotSaved saved:
+                Compact(saved.Key.TimeSequence);
+                break;
+            case CommitAgain or Persisted:
+                break;
+            case Compacted compacted when compacted.Outcome != JournalOutcome.Ok:
+                Context.Log.Warning($"The journal could not be compacted: {compacted.Outcome}");
+                break;
+            case Compacted:
                 break;
             case SnapshotFailed failed:
                 Context.Log.Warning($"The root's snapshot could not be stored: {failed.Reason}");
@@ -275,6 +283,14 @@ public sealed partial class Chief : PersistentActor
         _sinceSnapshot = 0;
         RootStatement statement = snapshot.Statement.Statement;
         Context.Journal.SaveSnapshot(new SnapshotKey(StreamId, statement.TimeSequence.Value, statement.Beat.Value), body, Self);
+    }
+
+    private void Compact(ulong newest)
+    {
+        if (newest > _options.PulsesRetained)
+        {
+            Context.Journal.Compact(newest - _options.PulsesRetained, Self);
+        }
     }
 
     private static PulseBlock Read(JournalBuffer body, string what) =>

@@ -11,7 +11,8 @@ namespace LeitherCluster.Actors.Pulses;
 /// <param name="Committee">those whose signatures make a statement valid</param>
 /// <param name="Bookkeeper">the chief's own key</param>
 /// <param name="Epoch">the epoch under which this node writes</param>
-public sealed record ChiefOptions(LedgerParameters Parameters, Committee Committee, PrivateKey Bookkeeper, uint Epoch);
+/// <param name="PulsesRetained">states as of so many newest pulses can be asked for</param>
+public sealed record ChiefOptions(LedgerParameters Parameters, Committee Committee, PrivateKey Bookkeeper, uint Epoch, ulong PulsesRetained);
 
 /// <summary>The chief to its parent, when it has recovered.</summary>
 /// <param name="Last">the last statement; null before the first</param>

@@ -3,23 +3,30 @@ using LeitherCluster.Ledger.Branches;
 namespace LeitherCluster.Actors.Pulses;
 
 /// <summary>
-/// All credits of one beat that are for the branches of this node, looked up by target. Made once when the beat is covered and shared by
-/// the branches, which read it at the same time; never changed.
+/// All credits of one beat that are for the branches of this node, looked up by target. Built when the beat is covered and shared by the branches,
+/// which read it at the same time; built again only after that beat has ended.
 /// </summary>
 public sealed class CreditTable
 {
     // For target t, _runs[_starts[t] .. _starts[t + 1]], ascending by source.
     private readonly int[] _starts;
-    private readonly (int Window, SectionRun Run)[] _runs;
-    private readonly SealedWindow[] _windows;
+    private readonly int[] _next;
+    private (int Window, SectionRun Run)[] _runs = [];
+    private SealedWindow[] _windows = [];
 
-    /// <summary>Builds the table.</summary>
-    /// <param name="branchCount">branches of the ledger</param>
-    /// <param name="windows">the windows sealed in the beat, each branch at most once; they must stay as they are while the table lives</param>
-    public CreditTable(int branchCount, IEnumerable<SealedWindow> windows)
+    /// <summary>An empty table for a ledger with so many branches.</summary>
+    public CreditTable(int branchCount)
+    {
+        _starts = new int[branchCount + 1];
+        _next = new int[branchCount];
+    }
+
+    /// <summary>Builds the table for a beat.</summary>
+    /// <param name="windows">the windows sealed in the beat, each branch at most once; they must stay as they are until the beat has ended</param>
+    public void Build(IEnumerable<SealedWindow> windows)
     {
         _windows = [.. windows.OrderBy(w => w.Branch)];
-        _starts = new int[branchCount + 1];
+        Array.Clear(_starts);
         foreach (SealedWindow window in _windows)
         {
             foreach (SectionRun run in window.Runs.Span)
@@ -28,18 +35,22 @@ public sealed class CreditTable
             }
         }
 
-        for (int target = 0; target < branchCount; target++)
+        for (int target = 0; target < _next.Length; target++)
         {
             _starts[target + 1] += _starts[target];
+            _next[target] = _starts[target];
         }
 
-        _runs = new (int, SectionRun)[_starts[branchCount]];
-        int[] next = _starts[..branchCount];
+        if (_runs.Length < _starts[^1])
+        {
+            _runs = new (int, SectionRun)[_starts[^1] * 2];
+        }
+
         for (int i = 0; i < _windows.Length; i++)
         {
             foreach (SectionRun run in _windows[i].Runs.Span)
             {
-                _runs[next[run.Target]++] = (i, run);
+                _runs[_next[run.Target]++] = (i, run);
             }
         }
     }

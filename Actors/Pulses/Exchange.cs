@@ -43,10 +43,10 @@ public sealed class Exchange : Actor
     private readonly Dictionary<string, SectionsOffered> _offers = [];
     private readonly Dictionary<string, SectionsOffered> _early = [];
     private readonly BranchSet _asked;
+    private readonly CreditTable _table;
     private Step _step = Step.Idle;
     private OpenBeat? _beat;
     private OpenBeat? _ended;
-    private CreditTable? _table;
     private BranchSet? _reporting;
     private long _openedAt;
     private PhaseTimes _times;
@@ -56,6 +56,7 @@ public sealed class Exchange : Actor
         _options = options;
         _awake = new BranchSet(options.BranchCount);
         _asked = new BranchSet(options.BranchCount);
+        _table = new CreditTable(options.BranchCount);
     }
 
     private enum Step
@@ -154,7 +155,6 @@ public sealed class Exchange : Actor
         _times = default;
         _sealed.Clear();
         _offers.Clear();
-        _table = null;
         _reporting = null;
         _step = Step.Sealing;
         _asked.Clear();
@@ -302,7 +302,7 @@ public sealed class Exchange : Actor
     private void OnAllCovered()
     {
         _step = Step.Crediting;
-        _table = new CreditTable(_options.BranchCount, _offers.Values.SelectMany(offer => offer.Windows));
+        _table.Build(_offers.Values.SelectMany(offer => offer.Windows));
         _reporting = new BranchSet(_options.BranchCount);
         foreach (uint branch in _options.Local.Members())
         {
@@ -322,7 +322,7 @@ public sealed class Exchange : Actor
 
     private BeatCovered Coverage() => new(_beat!.Beat, _options.Local, _reporting!, _times);
 
-    private ApplyCredits Credits(uint branch) => new(_beat!.Beat, _beat.Sequence, _table!, _options.TrunkOf(branch));
+    private ApplyCredits Credits(uint branch) => new(_beat!.Beat, _beat.Sequence, _table, _options.TrunkOf(branch));
 
     private void OnReportsMissing(ReportsMissing missing)
     {
@@ -367,7 +367,6 @@ public sealed class Exchange : Actor
 
         _ended = _beat;
         _beat = null;
-        _table = null;
         _sealed.Clear();
         _offers.Clear();
         _step = Step.Idle;

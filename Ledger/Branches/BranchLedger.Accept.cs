@@ -159,18 +159,13 @@ public sealed unsafe partial class BranchLedger
             return false;
         }
 
-        if (_open.Buffer is null)
+        if (!TryOpenBuffer(room))
         {
-            _open.Buffer = room();
-            if (_open.Buffer is null || _open.Buffer.TryExtend(WindowBlock.SizeBytes) == null)
-            {
-                _open.Buffer = null;
-                return false;
-            }
+            return false;
         }
 
-        int offset = _open.Buffer.Length;
-        if (offset + length + WindowBlock.CertificateBytes > _options.WindowBytesMax)
+        int offset = _open.Buffer!.Length;
+        if (length > _options.WindowBytesMax - WindowBlock.CertificateBytes - offset)
         {
             return false;
         }
@@ -185,6 +180,31 @@ public sealed unsafe partial class BranchLedger
         _open.Buffer.Truncate(offset + length);
         frame.Bytes.CopyTo(new Span<byte>(at, length));
         _open.Add(offset, expiry, id, waiter);
+        return true;
+    }
+
+    /// <summary>Sees to it that the open window has a buffer with room for header and certificate.</summary>
+    private bool TryOpenBuffer(Func<WindowBuffer?> room)
+    {
+        if (_open.Buffer is not null)
+        {
+            return true;
+        }
+
+        WindowBuffer? buffer = room();
+        if (buffer is null)
+        {
+            return false;
+        }
+
+        if (buffer.TryExtend(WindowBlock.SizeBytes + WindowBlock.CertificateBytes) == null)
+        {
+            buffer.GiveBack();
+            return false;
+        }
+
+        buffer.Truncate(WindowBlock.SizeBytes);
+        _open.Buffer = buffer;
         return true;
     }
 

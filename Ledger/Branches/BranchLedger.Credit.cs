@@ -8,9 +8,11 @@ namespace LeitherCluster.Ledger.Branches;
 /// <content>Crediting: what other branches (and this one) sealed for the accounts here.</content>
 public sealed unsafe partial class BranchLedger
 {
-    private int[] _targetCounts = [];
+    private const int GroupBits = 8;
+
     private CreditEntry[] _grouped = [];
     private SectionRun[] _runs = [];
+    private int _runCount;
 
     /// <summary>
     /// Begins to apply the credits of a beat. Sections follow in ascending order of their source, each once, by <see cref="ApplySection"/>.
@@ -21,6 +23,7 @@ public sealed unsafe partial class BranchLedger
         Invariant.Holds(beat >= SealedBeat, "credits follow the debits of their beat");
         _undo.Open(beat);
         CreditedBeat = beat;
+        ClosedBeat = beat > ClosedBeat ? beat : ClosedBeat;
         _dirty = true;
     }
 
@@ -78,52 +81,80 @@ public sealed unsafe partial class BranchLedger
         }
     }
 
-    /// <summary>Sorts the outgoing credits by target, keeping their order within one; the runs say where each target's are.</summary>
-    private ReadOnlyMemory<SectionRun> GroupByTarget()
+    /// <summary>
+    /// Sorts the outgoing credits by target, keeping their order within one, eight bits of the target at a time; the runs say where each
+    /// target's are.
+    /// </summary>
+    private void GroupByTarget()
     {
-        int targets = 1 << _options.DepthBits;
-        if (_targetCounts.Length != targets)
-        {
-            _targetCounts = new int[targets];
-        }
-
-        if (_grouped.Length < _outgoing.Length)
+        if (_grouped.Length < _outgoingCount)
         {
             _grouped = new CreditEntry[_outgoing.Length];
         }
 
-        int[] next = _targetCounts;
-        Array.Clear(next);
-        ReadOnlySpan<CreditEntry> credits = _outgoing.AsSpan(0, _outgoingCount);
-        foreach (ref readonly CreditEntry credit in credits)
+        Span<CreditEntry> from = _outgoing.AsSpan(0, _outgoingCount);
+        Span<CreditEntry> to = _grouped.AsSpan(0, _outgoingCount);
+        int passes = (_options.DepthBits + GroupBits - 1) / GroupBits;
+        for (int pass = 0; pass < passes; pass++)
         {
-            next[credit.Receiver.Prefix(_options.DepthBits)]++;
+            GroupByBits(from, to, pass * GroupBits);
+            Span<CreditEntry> swap = from;
+            from = to;
+            to = swap;
         }
 
-        int runCount = 0;
-        int start = 0;
-        for (uint target = 0; target < (uint)targets; target++)
+        if (passes % 2 == 0)
         {
-            int count = next[target];
-            next[target] = start;
-            if (count != 0)
-            {
-                if (runCount == _runs.Length)
-                {
-                    Array.Resize(ref _runs, Math.Max(16, runCount * 2));
-                }
-
-                _runs[runCount++] = new SectionRun(target, start, count);
-                start += count;
-            }
+            from.CopyTo(_grouped);
         }
 
-        foreach (ref readonly CreditEntry credit in credits)
-        {
-            _grouped[next[credit.Receiver.Prefix(_options.DepthBits)]++] = credit;
-        }
-
-        (_outgoing, _grouped) = (_grouped, _outgoing);
-        return _runs.AsMemory(0, runCount);
+        ListRuns();
     }
+
+    /// <summary>A stable counting sort by some bits of the target, the lowest being bit <paramref name="lowBit"/>.</summary>
+    private void GroupByBits(ReadOnlySpan<CreditEntry> from, Span<CreditEntry> to, int lowBit)
+    {
+        Span<int> next = stackalloc int[1 << GroupBits];
+        next.Clear();
+        foreach (ref readonly CreditEntry credit in from)
+        {
+            next[(byte)(TargetOf(credit) >> lowBit)]++;
+        }
+
+        int start = 0;
+        foreach (ref int count in next)
+        {
+            (count, start) = (start, start + count);
+        }
+
+        foreach (ref readonly CreditEntry credit in from)
+        {
+            to[next[(byte)(TargetOf(credit) >> lowBit)]++] = credit;
+        }
+    }
+
+    private void ListRuns()
+    {
+        _runCount = 0;
+        int start = 0;
+        while (start < _outgoingCount)
+        {
+            uint target = TargetOf(_grouped[start]);
+            int end = start + 1;
+            while (end < _outgoingCount && TargetOf(_grouped[end]) == target)
+            {
+                end++;
+            }
+
+            if (_runCount == _runs.Length)
+            {
+                Array.Resize(ref _runs, Math.Max(16, _runCount * 2));
+            }
+
+            _runs[_runCount++] = new SectionRun(target, start, end - start);
+            start = end;
+        }
+    }
+
+    private uint TargetOf(in CreditEntry credit) => credit.Receiver.Prefix(_options.DepthBits);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Transfers;
@@ -30,24 +29,34 @@ public sealed unsafe partial class BranchLedger
     /// <param name="secret">32 bytes nobody could know; drawn anew for each call</param>
     /// <param name="room">gives a buffer when deadlines alone make a block</param>
     /// <param name="sink">is told the outcome of each transfer that was left out</param>
-    /// <returns>The sealed window, whose block lacks only its certificate; null when nothing took effect.</returns>
+    /// <returns>
+    /// The sealed window, whose block lacks only its certificate; null when nothing took effect. A beat that was closed empty, or whose credits have
+    /// come, stays so: asked again, the answer is null.
+    /// </returns>
+    /// <exception cref="WindowRoomException">There is no room for the block that deadlines make. Nothing changed; it may be asked again.</exception>
     public SealedWindow? Seal(BeatNumber beat, Timestamp at, TimeSequence sequence, in Hash256 secret, Func<WindowBuffer?> room, IAnswerSink sink)
     {
-        Invariant.Holds(SealedIsCommitted, "a window is sealed only after the pulse of the one before has ended");
-        Invariant.Holds(beat > SealedBeat && at >= SealedAt, "beats and their timestamps go up");
-        WindowBuffer? buffer = _open.Buffer;
-        if (buffer is null)
+        if (beat <= ClosedBeat && beat != SealedBeat)
         {
-            if (_deadlines.First is not { } due || due >= at)
-            {
-                return null;
-            }
-
-            buffer = room();
-            Invariant.Holds(buffer is not null && buffer.TryExtend(WindowBlock.SizeBytes) != null, "there is room for an empty block");
-            _open.Buffer = buffer;
+            return null;
         }
 
+        Invariant.Holds(SealedIsCommitted, "a window is sealed only after the pulse of the one before has ended");
+        Invariant.Holds(beat > SealedBeat && at >= SealedAt, "beats and their timestamps go up");
+        bool isDue = _deadlines.First is { } due && due < at;
+        if (_open.Count == 0 && !isDue)
+        {
+            ClosedBeat = beat;
+            return null;
+        }
+
+        if (!TryOpenBuffer(room))
+        {
+            throw new WindowRoomException();
+        }
+
+        ClosedBeat = beat;
+        WindowBuffer buffer = _open.Buffer!;
         (_open, _sealedWindow) = (_sealedWindow, _open);
         _open.Clear();
         _undo.Open(beat);
@@ -58,6 +67,7 @@ public sealed unsafe partial class BranchLedger
         AnswerLeftOut(sink);
         if (_sealedWindow.Count == 0 && released == 0)
         {
+            _open.Buffer = buffer;
             _sealedWindow.Clear();
             return null;
         }
@@ -90,6 +100,7 @@ public sealed unsafe partial class BranchLedger
         }
 
         _pending.Clear();
+        ClosedBeat = header.Beat;
         return Sealed(header, WindowBlock.HashOf(block), block: null);
     }
 
@@ -103,7 +114,7 @@ public sealed unsafe partial class BranchLedger
         IssuedTotal += header.Issued;
         SealedIsCommitted = false;
         _dirty = true;
-        ReadOnlyMemory<SectionRun> runs = GroupByTarget();
+        GroupByTarget();
         return new SealedWindow
         {
             Branch = Branch,
@@ -116,8 +127,8 @@ public sealed unsafe partial class BranchLedger
             Leaves = (int)header.Leaves,
             Issued = header.Issued,
             Block = block,
-            Credits = _outgoing.AsMemory(0, _outgoingCount),
-            Runs = runs,
+            Credits = _grouped.AsMemory(0, _outgoingCount),
+            Runs = _runs.AsMemory(0, _runCount),
         };
     }
 
@@ -166,7 +177,8 @@ public sealed unsafe partial class BranchLedger
 
             if (kept != i)
             {
-                Unsafe.CopyBlock(block + length, block + window.Offsets[i], (uint)frame.LengthBytes);
+                int bytes = frame.LengthBytes;
+                Buffer.MemoryCopy(block + window.Offsets[i], block + length, bytes, bytes);
                 window.Move(i, kept);
                 window.Offsets[kept] = length;
             }
@@ -394,11 +406,11 @@ public sealed unsafe partial class BranchLedger
             sink.Answer(waiter, new TransferAnswer(outcome));
         }
 
-        List<(int Frame, Waiter Waiter)> joined = _sealedWindow.Joined;
+        Span<(int Frame, Waiter Waiter)> joined = CollectionsMarshal.AsSpan(_sealedWindow.Joined);
         int kept = 0;
         foreach ((int frame, Waiter waiter) in joined)
         {
-            int before = _leftOut.Count(left => left.Frame < frame);
+            int before = LeftOutBefore(frame);
             if (before < _leftOut.Count && _leftOut[before].Frame == frame)
             {
                 sink.Answer(waiter, new TransferAnswer(_leftOut[before].Outcome));
@@ -409,7 +421,21 @@ public sealed unsafe partial class BranchLedger
             }
         }
 
-        joined.RemoveRange(kept, joined.Count - kept);
+        CollectionsMarshal.SetCount(_sealedWindow.Joined, kept);
+    }
+
+    /// <summary>How many of the frames before this one were left out.</summary>
+    private int LeftOutBefore(int frame)
+    {
+        int low = 0;
+        int high = _leftOut.Count;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            (low, high) = _leftOut[middle].Frame < frame ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
     }
 
     private void PrefetchSenders(Window window, byte* block, int from)

@@ -135,7 +135,8 @@ public sealed unsafe partial class BranchLedger
         CreditedBeat = header.CreditedBeat;
         BlockHash = header.BlockHash;
         IssuedTotal = header.IssuedTotal;
-        _undo.Reset(SealedBeat > CreditedBeat ? SealedBeat : CreditedBeat);
+        ClosedBeat = SealedBeat > CreditedBeat ? SealedBeat : CreditedBeat;
+        _undo.Reset(ClosedBeat);
         _dirty = true;
     }
 }

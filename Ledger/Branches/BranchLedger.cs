@@ -56,6 +56,9 @@ public sealed partial class BranchLedger : IDisposable
     /// <summary>The newest beat whose credits were applied here (or that had none for this branch, when it sealed).</summary>
     public BeatNumber CreditedBeat { get; private set; }
 
+    /// <summary>The newest beat that is closed here, sealed or found empty: no window will be sealed for it any more.</summary>
+    public BeatNumber ClosedBeat { get; private set; }
+
     /// <summary>Timestamp of the newest beat this branch knows of: what expires before it is expired.</summary>
     public Timestamp CommittedAt { get; private set; }
 
@@ -90,7 +93,12 @@ public sealed partial class BranchLedger : IDisposable
         _undo.Trim();
     }
 
-    public void Dispose() => _tree.Dispose();
+    public void Dispose()
+    {
+        _open.Buffer?.GiveBack();
+        _open.Clear();
+        _tree.Dispose();
+    }
 
     private HoldBook? HoldsOf(in AccountId id) => _holds.GetValueOrDefault(id);
 }

@@ -44,6 +44,9 @@ public abstract unsafe class WindowBuffer
         Length = length;
     }
 
+    /// <summary>Gives the memory back to where it came from, when no block comes of it. The buffer is not used again.</summary>
+    public abstract void GiveBack();
+
     /// <summary>Makes the capacity at least <paramref name="capacityMin"/>, keeping the used bytes.</summary>
     protected abstract bool TryGrow(int capacityMin);
 

@@ -42,7 +42,8 @@ public sealed class ControlFile
     /// <summary>Epoch of the whole journal; 0 before the first was acquired.</summary>
     public uint JournalEpoch { get; private set; }
 
-    public int EpochCount => _epochs.Count;
+    /// <summary>Epochs in force, by owner.</summary>
+    public IReadOnlyDictionary<StreamId, uint> Epochs => _epochs;
 
     /// <summary>The epoch in force for a stream: the higher of its own and that of the whole journal.</summary>
     public uint EpochInForce(StreamId stream) =>

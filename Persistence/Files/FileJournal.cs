@@ -169,45 +169,4 @@ public sealed partial class FileJournal : IJournalStore
 
         _marker.Dispose();
     }
-
-    /// <summary>Fills the index from the block headers, and checks the links between a stream's blocks.</summary>
-    private sealed class IndexBuilder(BlockIndex index, bool isFromTheBeginning) : IGroupSink
-    {
-        public void OnGroup(ScannedGroup group)
-        {
-            for (int i = 0; i < group.Blocks.Length; i++)
-            {
-                BlockHeader block = group.Blocks[i];
-                ulong last = index.LastGroup(block.Key.Stream);
-                if (block.PreviousGroup != last && (last != 0 || isFromTheBeginning))
-                {
-                    Refuse(group, i, $"{block.Key} follows group {block.PreviousGroup}, but the stream's last block is in group {last}");
-                }
-            }
-
-            for (int i = 0; i < group.Blocks.Length; i++)
-            {
-                BlockHeader block = group.Blocks[i];
-                if (!index.TryAdd(block.Key.Stream, PlaceOf(block, group.Offset, group.Segment.Number), group.Header.Number))
-                {
-                    Refuse(group, i, $"{block.Key} is there twice");
-                }
-            }
-        }
-
-        private static void Refuse(ScannedGroup group, int index, string what) => throw new JournalCorruptException(
-            group.Segment.Name,
-            group.Offset + group.Header.TableOffset + (index * BlockHeader.Size),
-            what);
-
-        private static BlockPlace PlaceOf(in BlockHeader block, long groupOffset, uint segment) => new(
-            block.Key.Beat,
-            block.TimeSequence,
-            groupOffset + block.Offset,
-            block.Length,
-            block.BodyChecksum,
-            block.Epoch,
-            segment,
-            block.Key.Kind);
-    }
 }

@@ -38,6 +38,9 @@ internal sealed class JournalScan
 
     public int GroupCount => _groups.Count;
 
+    /// <summary>Where the last group of each segment ends.</summary>
+    public List<long> SegmentEnds { get; } = [];
+
     /// <summary>Scans the segments, which are all there are, in order.</summary>
     /// <exception cref="JournalCorruptException">Anything is wrong that a crash does not explain.</exception>
     public static JournalScan Run(ControlFile control, ulong settled, IReadOnlyList<Segment> segments, IGroupSink sink)
@@ -121,6 +124,7 @@ internal sealed class JournalScan
         }
 
         TailOffset = offset;
+        SegmentEnds.Add(offset);
         if (isLast)
         {
             FindEnd(segment, reader);

@@ -9,9 +9,7 @@ internal sealed class SegmentReader(IDiskFile file)
     /// <summary>Bytes read at once when reading straight through.</summary>
     public const int ReadAheadBytes = 1 << 20;
 
-    private const int WindowBytes = 16 * PageBytes;
-
-    private readonly AlignedBuffer _window = new(WindowBytes);
+    private readonly AlignedBuffer _window = new(PageBytes);
     private long _start;
     private int _length;
 
@@ -31,7 +29,7 @@ internal sealed class SegmentReader(IDiskFile file)
 
         if (offset < _start || offset + length > _start + _length)
         {
-            Load(offset, Math.Max(length, readAhead));
+            Load(offset, (int)Math.Min(Math.Max(length, readAhead), FileLength - offset));
             length = (int)Math.Clamp(_start + _length - offset, 0, length);
         }
 

@@ -1,5 +1,6 @@
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Ledger.Keys;
+using LeitherCluster.Ledger.Statements;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
 
@@ -28,6 +29,15 @@ internal sealed class Demo
     public PrivateKey Organization { get; } = KeyOf(1_000_000);
 
     public LedgerParameters Parameters { get; }
+
+    public Committee Committee
+    {
+        get
+        {
+            Assert.Equal(CommitteeFault.None, Committee.TryCreate(1, [Party(0).PublicKey], out Committee? committee));
+            return committee!;
+        }
+    }
 
     public PrivateKey Party(int number)
     {

@@ -1,6 +1,5 @@
 using LeitherCluster.Actors;
 using LeitherCluster.Actors.Gateway;
-using LeitherCluster.Ledger.Statements;
 using LeitherCluster.Runtime.Journaling;
 using LeitherCluster.Runtime.Local;
 using LeitherCluster.Runtime.Simulation;
@@ -26,7 +25,7 @@ internal sealed class LocalLedger : IAsyncDisposable
         {
             Parameters = demo.Parameters,
             Bookkeeper = demo.Party(0),
-            Committee = new Committee(1, [demo.Party(0).PublicKey]),
+            Committee = demo.Committee,
             Places = index,
             PulseCycle = TimeSpan.FromMilliseconds(50),
         };

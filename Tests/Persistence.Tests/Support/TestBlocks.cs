@@ -48,10 +48,15 @@ internal static class TestBlocks
         ulong variant = 0)
     {
         JournalBuffer body = Buffer(buffers, Content(key, length, variant));
-        JournalOutcome outcome = store.Write(new JournalBlock { Key = key, Epoch = epoch, TimeSequence = timeSequence, Body = body });
-        body.Span.Fill(0xEE);
-        body.Release();
-        return outcome;
+        try
+        {
+            return store.Write(new JournalBlock { Key = key, Epoch = epoch, TimeSequence = timeSequence, Body = body });
+        }
+        finally
+        {
+            body.Span.Fill(0xEE);
+            body.Release();
+        }
     }
 
     /// <summary>The committed body; null when there is none.</summary>
