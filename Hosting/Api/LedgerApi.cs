@@ -30,7 +30,6 @@ public sealed class LedgerApi : IAsyncDisposable
     public static async Task<LedgerApi> StartAsync(ApiServices services, Action<ILoggingBuilder> logging, CancellationToken cancel)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
-        builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders();
         logging(builder.Logging);
         builder.WebHost.UseUrls(services.Options.Url);
