@@ -40,4 +40,6 @@ internal sealed unsafe class JournalWindowBuffer : WindowBuffer
         Capacity = (int)Math.Min(Buffer.Capacity, int.MaxValue);
         return true;
     }
+
+    public override void GiveBack() => Buffer.Release();
 }
