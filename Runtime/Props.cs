@@ -42,9 +42,9 @@ public sealed record MailboxOptions(int Capacity = MailboxOptions.DefaultCapacit
 
     public static MailboxOptions Default { get; } = new();
 
-    public int Capacity { get; init; } = AtLeastOne(Capacity, nameof(Capacity));
+    public int Capacity { get; init => field = AtLeastOne(value, nameof(Capacity)); } = AtLeastOne(Capacity, nameof(Capacity));
 
-    public int StashCapacity { get; init; } = AtLeastOne(StashCapacity, nameof(StashCapacity));
+    public int StashCapacity { get; init => field = AtLeastOne(value, nameof(StashCapacity)); } = AtLeastOne(StashCapacity, nameof(StashCapacity));
 
     private static int AtLeastOne(int value, string name)
     {

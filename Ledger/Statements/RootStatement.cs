@@ -53,6 +53,8 @@ public readonly record struct RootStatement
     /// <summary>The digest of the ledger's parameters.</summary>
     public required Hash256 Parameters { get; init; }
 
+    internal bool IsFirstExactlyWithoutPrevious => TimeSequence.Value != 0 && (TimeSequence.Value == 1) == Previous.IsZero;
+
     /// <summary>
     /// Reads a statement from exactly 224 bytes; false when the length or the tag is another, T is above 160, or n and the previous digest do not
     /// belong together (n is 1 exactly where there is none).
@@ -66,8 +68,8 @@ public readonly record struct RootStatement
         }
 
         RootStatement read = MemoryMarshal.Read<RootStatement>(bytes);
-        bool isWellFormed = read.Tag == StateTag && read.Translucency <= AccountId.SizeBits && read.TimeSequence.Value != 0
-            && read.TimeSequence.Value == 1 == read.Previous.IsZero;
+        bool isWellFormed = read.Tag == StateTag && read.Translucency <= AccountId.SizeBits
+            && read.IsFirstExactlyWithoutPrevious;
         statement = isWellFormed ? read : default;
         return isWellFormed;
     }

@@ -22,6 +22,12 @@ public readonly struct Acceptance
 
     public PublicKey ReceiverKey { get; }
 
+    /// <summary>The receiver's signature: over the transfer, or over the terms of its standing acceptance.</summary>
+    public Signature Signature => _standing.Signature;
+
+    /// <summary>The standing acceptance; only where the form is standing.</summary>
+    public StandingAcceptance Standing => _standing;
+
     /// <summary>The length in a frame: 0, 96 or 176.</summary>
     public int SizeBytes => FrameLayout.AcceptanceBytesOf(Form);
 
@@ -32,6 +38,22 @@ public readonly struct Acceptance
     /// <summary>A standing acceptance.</summary>
     public static Acceptance ByStanding(in PublicKey receiverKey, in StandingAcceptance standing) =>
         new(AcceptanceForm.Standing, receiverKey, standing);
+
+    /// <summary>The acceptance of a well-formed frame.</summary>
+    public static Acceptance Of(in TransferFrame frame) => frame.AcceptanceForm switch
+    {
+        AcceptanceForm.Signature => BySignature(frame.ReceiverKey, frame.ReceiverSignature),
+        AcceptanceForm.Standing => ByStanding(frame.ReceiverKey, frame.Standing),
+        _ => None,
+    };
+
+    /// <summary>The acceptance of a well-formed item.</summary>
+    public static Acceptance Of(in BundleItem item) => item.AcceptanceForm switch
+    {
+        AcceptanceForm.Signature => BySignature(item.ReceiverKey, item.ReceiverSignature),
+        AcceptanceForm.Standing => ByStanding(item.ReceiverKey, item.Standing),
+        _ => None,
+    };
 
     /// <summary>Writes it as it lies in a frame, <see cref="SizeBytes"/> bytes.</summary>
     public void CopyTo(Span<byte> destination)

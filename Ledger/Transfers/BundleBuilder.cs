@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Values;
@@ -49,19 +48,15 @@ public ref struct BundleBuilder
     /// <exception cref="OverflowException">The items' sum does not fit 64 bits.</exception>
     public void Add(in AccountId receiver, Amount amount, Reference reference, in Acceptance acceptance)
     {
-        int length = FrameLayout.ItemBytes + acceptance.SizeBytes;
-        if (ItemCount == FrameLayout.ItemCountMax || _frame.Length - _lengthBytes < length)
+        Amount sum = _body.Amount + amount;
+        int length = ItemCount == FrameLayout.ItemCountMax
+            ? 0
+            : FrameWriter.WriteItem(_frame[_lengthBytes..], receiver, amount, reference, acceptance);
+        if (length == 0)
         {
             throw new InvalidOperationException($"There is no room for an item after {ItemCount} items and {_lengthBytes} bytes.");
         }
 
-        Amount sum = _body.Amount + amount;
-        Span<byte> item = _frame.Slice(_lengthBytes, length);
-        MemoryMarshal.Write(item, (uint)length | (uint)acceptance.Form << (8 * BundleItem.FormOffset));
-        receiver.CopyTo(item[BundleItem.ReceiverOffset..]);
-        MemoryMarshal.Write(item[BundleItem.AmountOffset..], amount);
-        reference.CopyTo(item[BundleItem.ReferenceOffset..]);
-        acceptance.CopyTo(item[FrameLayout.ItemBytes..]);
         _lengthBytes += length;
         _body = _body with { ItemNumber = (ushort)(ItemCount + 1), Amount = sum };
     }
@@ -75,11 +70,9 @@ public ref struct BundleBuilder
             throw new InvalidOperationException("A bundle has at least one item.");
         }
 
-        MemoryMarshal.Write(_frame, (ulong)_lengthBytes);
-        MemoryMarshal.Write(_frame[FrameLayout.BodyOffset..], _body);
-        Hash256 root = ItemTree.Root(new TransferFrame(_frame));
-        TransferBuilder.Write(_frame, _body, root.AsSpan(), sender, Acceptance.None);
-        MemoryMarshal.Write(_frame, (ulong)_lengthBytes);
-        return _lengthBytes;
+        ArgumentNullException.ThrowIfNull(sender);
+        Hash256 root = ItemTree.Root(_frame[FrameLayout.ItemsOffset.._lengthBytes]);
+        Signature signature = TransferBuilder.SignContent(_body, root.AsSpan(), sender);
+        return FrameWriter.Write(_frame, _body, root.AsSpan(), sender.PublicKey, signature, Acceptance.None, _lengthBytes - FrameLayout.ItemsOffset);
     }
 }

@@ -5,30 +5,28 @@ namespace LeitherCluster.Ledger.Transfers;
 /// <summary>The items of a well-formed bundle, in order; for <c>foreach</c>.</summary>
 public ref struct BundleItems
 {
-    private readonly ReadOnlySpan<byte> _items;
-    private int _offset;
-    private int _index;
+    private ReadOnlySpan<byte> _rest;
+    private int _nextIndex;
+    private int _currentBytes;
 
-    internal BundleItems(ReadOnlySpan<byte> items)
-    {
-        _items = items;
-        _offset = 0;
-        _index = -1;
-    }
+    internal BundleItems(ReadOnlySpan<byte> items) => _rest = items;
 
     /// <summary>The item that the last <see cref="MoveNext"/> came to.</summary>
-    public readonly BundleItem Current => new(in _items[_offset], _index);
+    public readonly BundleItem Current => new(in _rest[0], _nextIndex - 1);
 
     public readonly BundleItems GetEnumerator() => this;
 
     public bool MoveNext()
     {
-        if (_index >= 0)
+        _rest = _rest[_currentBytes..];
+        if (_rest.IsEmpty)
         {
-            _offset += Unsafe.ReadUnaligned<ushort>(in _items[_offset]);
+            _currentBytes = 0;
+            return false;
         }
 
-        _index++;
-        return _offset < _items.Length;
+        _currentBytes = Unsafe.ReadUnaligned<ushort>(in _rest[0]);
+        _nextIndex++;
+        return true;
     }
 }

@@ -23,17 +23,17 @@ public static class FrameCheck
     private static readonly FrameVerdict Malformed = new(Outcome.Malformed, default);
     private static readonly Amount NoAmount = new(ulong.MaxValue);
 
-    // By kind and form, the length of the frame (of a bundle, without its items); 0 where a kind does not allow the form.
-    private static ReadOnlySpan<ushort> Lengths =>
+    // By kind and form, the length of the frame in units of 8 bytes (of a bundle, without its items); 0 where a kind does not allow the form.
+    private static ReadOnlySpan<byte> Lengths =>
     [
         0, 0, 0, 0,
-        0, 304, 384, 0, // pay
-        208, 0, 0, 0, // issue
-        0, 336, 416, 0, // reserve
-        240, 0, 0, 0, // post
-        208, 0, 0, 0, // release
-        240, 0, 0, 0, // bundle
-        240, 0, 0, 0, // issue bundle
+        0, 304 / 8, 384 / 8, 0, // pay
+        208 / 8, 0, 0, 0, // issue
+        0, 336 / 8, 416 / 8, 0, // reserve
+        240 / 8, 0, 0, 0, // post
+        208 / 8, 0, 0, 0, // release
+        240 / 8, 0, 0, 0, // bundle
+        240 / 8, 0, 0, 0, // issue bundle
     ];
 
     /// <summary>Checks the bytes of one frame, from its first to its last.</summary>
@@ -56,7 +56,7 @@ public static class FrameCheck
             return Malformed;
         }
 
-        uint length = Lengths[(int)place];
+        uint length = Lengths[(int)place] * (uint)FrameLayout.AlignmentBytes;
         TransferFrame transfer = new(frame);
         ref readonly TransferBody body = ref transfer.Body;
         if (body.Nonce == 0 || body.Sender.IsZero)
@@ -66,12 +66,34 @@ public static class FrameCheck
 
         if (FrameLayout.IsBundle(body.Kind))
         {
-            return length != 0 && length < (uint)frame.Length && body.Receiver.IsZero ? CheckItems(frame, body) : Malformed;
+            return length != 0 && length < (uint)frame.Length && IsBundleBody(body) ? CheckItems(frame, body) : Malformed;
         }
 
         bool isWellFormed = length == (uint)frame.Length && head >> 16 == 0 && !body.Receiver.IsZero
             && HasZerosWhereReserved(ref start, (TransferKind)kind, (AcceptanceForm)form, body.Amount);
         return isWellFormed ? new FrameVerdict(Outcome.Pending, kind == (uint)TransferKind.Release ? NoAmount : body.Amount) : Malformed;
+    }
+
+    /// <summary>Whether the body of a bundle is well-formed for itself.</summary>
+    internal static bool IsBundleBody(in TransferBody body) =>
+        body.Version == TransferBody.CurrentVersion && FrameLayout.IsBundle(body.Kind) && body.Nonce != 0 && !body.Sender.IsZero
+        && body.Receiver.IsZero && body.ItemNumber is > 0 and <= FrameLayout.ItemCountMax;
+
+    /// <summary>The length of the well-formed item at the start of the bytes; 0 if there is none.</summary>
+    internal static int ItemLength(ReadOnlySpan<byte> items, bool isIssuance)
+    {
+        if (items.Length < FrameLayout.ItemBytes)
+        {
+            return 0;
+        }
+
+        BundleItem item = new(in items[0], 0);
+        AcceptanceForm form = item.AcceptanceForm;
+        bool formIsAllowed = isIssuance ? form == AcceptanceForm.None : form is AcceptanceForm.Signature or AcceptanceForm.Standing;
+        int length = FrameLayout.ItemBytes + FrameLayout.AcceptanceBytesOf(form);
+        bool isWellFormed = formIsAllowed && item.LengthBytes == length && length <= items.Length && items[3] == 0 && !item.Receiver.IsZero
+            && (form != AcceptanceForm.Standing || HasStandingVersion(ref MemoryMarshal.GetReference(items[FrameLayout.ItemBytes..])));
+        return isWellFormed ? length : 0;
     }
 
     private static bool HasZerosWhereReserved(ref byte start, TransferKind kind, AcceptanceForm form, Amount amount)
@@ -96,11 +118,6 @@ public static class FrameCheck
 
     private static FrameVerdict CheckItems(ReadOnlySpan<byte> frame, in TransferBody body)
     {
-        if (body.ItemNumber is 0 or > FrameLayout.ItemCountMax)
-        {
-            return Malformed;
-        }
-
         ReadOnlySpan<byte> items = frame[FrameLayout.ItemsOffset..];
         Amount smallest = NoAmount;
         UInt128 sum = 0;
@@ -119,25 +136,8 @@ public static class FrameCheck
         }
 
         bool overflows = sum > ulong.MaxValue;
-        TransferFrame bundle = new(frame);
-        bool isWellFormed = items.IsEmpty && (overflows || (ulong)sum == body.Amount.Units) && ItemTree.Root(bundle) == bundle.ItemsRoot;
+        bool isWellFormed = items.IsEmpty && (overflows || (ulong)sum == body.Amount.Units)
+            && ItemTree.Root(frame[FrameLayout.ItemsOffset..]) == new TransferFrame(frame).ItemsRoot;
         return isWellFormed ? new FrameVerdict(overflows ? Outcome.AmountOverflow : Outcome.Pending, smallest) : Malformed;
-    }
-
-    // The length of a well-formed item at the start of the bytes; 0 if there is none.
-    private static int ItemLength(ReadOnlySpan<byte> items, bool isIssuance)
-    {
-        if (items.Length < FrameLayout.ItemBytes)
-        {
-            return 0;
-        }
-
-        BundleItem item = new(in items[0], 0);
-        AcceptanceForm form = item.AcceptanceForm;
-        bool formIsAllowed = isIssuance ? form == AcceptanceForm.None : form is AcceptanceForm.Signature or AcceptanceForm.Standing;
-        int length = FrameLayout.ItemBytes + FrameLayout.AcceptanceBytesOf(form);
-        bool isWellFormed = formIsAllowed && item.LengthBytes == length && length <= items.Length && items[3] == 0 && !item.Receiver.IsZero
-            && (form != AcceptanceForm.Standing || HasStandingVersion(ref MemoryMarshal.GetReference(items[FrameLayout.ItemBytes..])));
-        return isWellFormed ? length : 0;
     }
 }

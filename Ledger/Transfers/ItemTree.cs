@@ -15,12 +15,12 @@ public static unsafe class ItemTree
     private const int LeafEntryBytes = 48;
     private const int BatchCountMax = 64;
 
-    /// <summary>The root over the items of a bundle whose items are well-formed, and no more than a bundle may have.</summary>
+    /// <summary>The root over well-formed items, one behind the other; no more than a bundle may have, and one at least.</summary>
     [SkipLocalsInit]
-    public static Hash256 Root(in TransferFrame bundle)
+    public static Hash256 Root(ReadOnlySpan<byte> items)
     {
         Hash256* leaves = stackalloc Hash256[FrameLayout.ItemCountMax];
-        int count = HashLeaves(bundle, leaves);
+        int count = HashLeaves(new BundleItems(items), leaves);
         return PromotedTree.Root(leaves, count, TransferTags.ItemInnerKey);
     }
 
@@ -30,7 +30,7 @@ public static unsafe class ItemTree
     public static int Path(in TransferFrame bundle, int index, Span<Hash256> siblings)
     {
         Hash256* leaves = stackalloc Hash256[FrameLayout.ItemCountMax];
-        int count = HashLeaves(bundle, leaves);
+        int count = HashLeaves(bundle.Items, leaves);
         return PromotedTree.Path(leaves, count, index, TransferTags.ItemInnerKey, siblings, out _);
     }
 
@@ -71,7 +71,7 @@ public static unsafe class ItemTree
 
     // The items' leaf entries in batches, into one leaf each; the number of items.
     [SkipLocalsInit]
-    private static int HashLeaves(in TransferFrame bundle, Hash256* leaves)
+    private static int HashLeaves(BundleItems items, Hash256* leaves)
     {
         Hash256 key = TransferTags.ItemLeafKey;
         byte* entries = stackalloc byte[BatchCountMax * LeafEntryBytes];
@@ -79,7 +79,7 @@ public static unsafe class ItemTree
         byte** digests = stackalloc byte*[BatchCountMax];
         int batch = 0;
         int count = 0;
-        foreach (BundleItem item in bundle.Items)
+        foreach (BundleItem item in items)
         {
             messages[batch] = entries + (batch * LeafEntryBytes);
             digests[batch] = (byte*)(leaves + count);

@@ -7,7 +7,7 @@ using LeitherCluster.Ledger.Values;
 namespace LeitherCluster.Ledger.Transfers;
 
 /// <summary>
-/// What an organization fixed for its ledger, and every root statement binds by digest. Its canonical form (docs/PROTOCOL.md, section 6),
+/// What an organization fixed for its ledger, and every root statement binds by digest. Its canonical form (docs/PROTOCOL.md, section 5),
 /// 88 bytes:
 /// <code>
 /// 0   version(1), 1 | decimals(1) | translucency(1) | number of bands(1) | zeros(4)
@@ -93,7 +93,12 @@ public sealed record LedgerParameters
             return LedgerParametersFault.ExpiryAheadMax;
         }
 
-        return HoldAheadMs < ExpiryAheadMs || HoldAheadMs > HoldAheadMsMax ? LedgerParametersFault.HoldAheadMax : LedgerParametersFault.None;
+        if (HoldAheadMs < ExpiryAheadMs || HoldAheadMs > HoldAheadMsMax)
+        {
+            return LedgerParametersFault.HoldAheadMax;
+        }
+
+        return Ed25519.IsSmallOrder(OrganizationKey) ? LedgerParametersFault.OrganizationKey : LedgerParametersFault.None;
     }
 
     /// <summary>Writes the canonical form, 88 bytes.</summary>

@@ -21,4 +21,12 @@ public readonly record struct StandingAcceptance(StandingTerms Terms, Signature 
         SignedMessage.OfStanding(terms, message);
         return new StandingAcceptance(terms, receiver.Sign(message));
     }
+
+    /// <summary>Whether the receiver's key signed these terms.</summary>
+    public bool IsSignedBy(in PublicKey receiver)
+    {
+        Span<byte> message = stackalloc byte[SignedMessage.SizeBytesMax];
+        int length = SignedMessage.OfStanding(Terms, message);
+        return Ed25519.Verify(receiver, message[..length], Signature);
+    }
 }

@@ -17,18 +17,16 @@ public static class TransferBuilder
     public static Signature Sign(in TransferBody body, PrivateKey party)
     {
         ArgumentNullException.ThrowIfNull(party);
-        Span<byte> message = stackalloc byte[SignedMessage.SizeBytesMax];
-        return party.Sign(message[..SignedMessage.OfTransfer(body, message)]);
+        return SignContent(body, [], party);
     }
 
     /// <summary>One party's signature on a reserve.</summary>
     public static Signature Sign(in TransferBody body, in HoldTerms terms, PrivateKey party)
     {
         ArgumentNullException.ThrowIfNull(party);
-        Span<byte> signed = stackalloc byte[TransferBody.SizeBytes + FrameLayout.ExtensionBytes];
-        MemoryMarshal.Write(signed, body);
-        MemoryMarshal.Write(signed[TransferBody.SizeBytes..], terms);
-        return SignBytes(signed, party);
+        Span<byte> extension = stackalloc byte[FrameLayout.ExtensionBytes];
+        FrameWriter.WriteExtension(extension, terms);
+        return SignContent(body, extension, party);
     }
 
     /// <summary>A payment.</summary>
@@ -49,7 +47,9 @@ public static class TransferBuilder
     public static int Reserve(Span<byte> frame, in TransferBody body, in HoldTerms terms, PrivateKey sender, in Acceptance acceptance)
     {
         RequireKind(body, TransferKind.Reserve);
-        return Write(frame, body, MemoryMarshal.AsBytes(new ReadOnlySpan<HoldTerms>(in terms)), sender, acceptance);
+        Span<byte> extension = stackalloc byte[FrameLayout.ExtensionBytes];
+        FrameWriter.WriteExtension(extension, terms);
+        return Write(frame, body, extension, sender, acceptance);
     }
 
     /// <summary>A payment out of a hold that holds <paramref name="heldBefore"/>, signed by its owner or its controller.</summary>
@@ -57,8 +57,7 @@ public static class TransferBuilder
     {
         RequireKind(body, TransferKind.Post);
         Span<byte> extension = stackalloc byte[FrameLayout.ExtensionBytes];
-        extension.Clear();
-        MemoryMarshal.Write(extension, heldBefore);
+        FrameWriter.WriteExtension(extension, heldBefore);
         return Write(frame, body, extension, signer, Acceptance.None);
     }
 
@@ -69,33 +68,21 @@ public static class TransferBuilder
         return Write(frame, body, [], signer, Acceptance.None);
     }
 
-    // Everything but the items: header, body, extension, signer, acceptance.
-    internal static int Write(
+    internal static Signature SignContent(in TransferBody body, ReadOnlySpan<byte> extension, PrivateKey party)
+    {
+        Span<byte> content = stackalloc byte[TransferBody.SizeBytes + FrameLayout.ExtensionBytes];
+        Span<byte> message = stackalloc byte[SignedMessage.SizeBytesMax];
+        MemoryMarshal.Write(content, body);
+        extension.CopyTo(content[TransferBody.SizeBytes..]);
+        return party.Sign(message[..SignedMessage.OfTransfer(content[..(TransferBody.SizeBytes + extension.Length)], message)]);
+    }
+
+    private static int Write(
         Span<byte> frame, in TransferBody body, ReadOnlySpan<byte> extension, PrivateKey signer, in Acceptance acceptance)
     {
         ArgumentNullException.ThrowIfNull(signer);
-        int signerOffset = FrameLayout.ExtensionOffset + extension.Length;
-        int acceptanceOffset = signerOffset + FrameLayout.KeyBytes + FrameLayout.SignatureBytes;
-        int length = acceptanceOffset + acceptance.SizeBytes;
-        if (frame.Length < length)
-        {
-            throw new ArgumentException($"The frame takes {length} bytes; {frame.Length} are too few.", nameof(frame));
-        }
-
-        MemoryMarshal.Write(frame, (uint)length | (ulong)acceptance.Form << (8 * FrameLayout.FormOffset));
-        MemoryMarshal.Write(frame[FrameLayout.BodyOffset..], body);
-        extension.CopyTo(frame[FrameLayout.ExtensionOffset..]);
-        signer.PublicKey.CopyTo(frame[signerOffset..]);
-        Signature signature = SignBytes(frame[FrameLayout.BodyOffset..signerOffset], signer);
-        signature.CopyTo(frame[(signerOffset + FrameLayout.KeyBytes)..]);
-        acceptance.CopyTo(frame[acceptanceOffset..]);
-        return length;
-    }
-
-    private static Signature SignBytes(ReadOnlySpan<byte> signed, PrivateKey party)
-    {
-        Span<byte> message = stackalloc byte[SignedMessage.SizeBytesMax];
-        return party.Sign(message[..SignedMessage.OfTransfer(signed, message)]);
+        Signature signature = SignContent(body, extension, signer);
+        return FrameWriter.Write(frame, body, extension, signer.PublicKey, signature, acceptance, itemsBytes: 0);
     }
 
     private static void RequireKind(in TransferBody body, TransferKind kind)

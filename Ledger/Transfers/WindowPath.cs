@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using LeitherCluster.Ledger.Hashing;
@@ -45,7 +46,7 @@ public sealed class WindowPath
 
     /// <summary>Takes the parts; false when there are more or fewer siblings than levels, or no tree has this shape.</summary>
     public static bool TryCreate(
-        WindowPosition position, uint placeLevels, uint branchLevels, ReadOnlySpan<Hash256> siblings, out WindowPath? path)
+        WindowPosition position, uint placeLevels, uint branchLevels, ReadOnlySpan<Hash256> siblings, [NotNullWhen(true)] out WindowPath? path)
     {
         // From the bottom: first levels that all have a sibling, then only those where the place's bit is 1 (an odd last node, promoted).
         int full = BitOperations.TrailingZeroCount(~placeLevels);
@@ -56,7 +57,7 @@ public sealed class WindowPath
     }
 
     /// <summary>Reads the binary form from its first byte to its last; false when it is none.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out WindowPath? path)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out WindowPath? path)
     {
         path = null;
         if (bytes.Length is < HeadBytes or > SizeBytesMax || bytes.Length % Hash256.ByteLength != HeadBytes)

@@ -8,7 +8,7 @@ namespace LeitherCluster.Ledger.Tree;
 /// of its <see cref="BranchTree"/> and is changed there in place. <see cref="Frozen"/> never exceeds <see cref="Balance"/>.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
-public struct AccountRecord
+public struct AccountRecord : IEquatable<AccountRecord>
 {
     /// <summary>Bytes of a record: one cache line.</summary>
     public const int SizeBytes = 64;
@@ -39,4 +39,16 @@ public struct AccountRecord
     public ulong Salt;
 
     public readonly bool HasDataRoot => (Flags & RecordFlags.HasDataRoot) != RecordFlags.None;
+
+    public static bool operator ==(in AccountRecord left, in AccountRecord right) => left.Equals(right);
+
+    public static bool operator !=(in AccountRecord left, in AccountRecord right) => !left.Equals(right);
+
+    /// <summary>Whether all 64 bytes are the same.</summary>
+    public readonly bool Equals(AccountRecord other) => MemoryMarshal.AsBytes(new ReadOnlySpan<AccountRecord>(in this))
+        .SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<AccountRecord>(in other)));
+
+    public override readonly bool Equals(object? obj) => obj is AccountRecord other && Equals(other);
+
+    public override readonly int GetHashCode() => HashCode.Combine(Id, Balance, NonceHighest);
 }

@@ -32,7 +32,7 @@ internal sealed unsafe partial class BatchRehash
                 int node = (1 << level) + BitOperations.TrailingZeroCount(both);
                 if (bindsSums)
                 {
-                    _keyMemory[_jobs] = KeyOf(bit, SumUnder(page, 2 * node), SumUnder(page, (2 * node) + 1));
+                    _keyMemory[_jobs] = KeyOf(bit, BucketPage.SumUnder(page, 2 * node), BucketPage.SumUnder(page, (2 * node) + 1));
                 }
 
                 AddJob(BucketPage.PairAt(page, node), targets + (node * DigestBytes), bit, bindsSums);
@@ -114,21 +114,6 @@ internal sealed unsafe partial class BatchRehash
         }
 
         _jobs++;
-    }
-
-    /// <summary>The sum of the buckets under a node of a page. Only trees that bind sums this deep ask for it.</summary>
-    private static ulong SumUnder(BucketPage* page, int node)
-    {
-        int level = BitOperations.Log2((uint)node);
-        int width = BucketPage.BucketBits - level;
-        int first = (node << width) - BucketPage.Buckets;
-        ulong sum = 0;
-        for (int bucket = first; bucket < first + (1 << width); bucket++)
-        {
-            sum = checked(sum + BucketPage.BucketAt(page, bucket)->Sum);
-        }
-
-        return sum;
     }
 
     /// <summary>The bits 0, 2, 4, ... of a word as its bits 0, 1, 2, ...</summary>

@@ -33,7 +33,9 @@ internal sealed unsafe partial class BatchRehash
     private readonly PageJob* _pages = (PageJob*)Bytes(GroupPages * sizeof(PageJob));
     private int _jobs;
     private int _translucency;
-    private DataRoots _dataRoots = new();
+    private long _leavesHashed;
+    private long _nodesHashed;
+    private DataRoots? _dataRoots;
 
     private BatchRehash()
     {
@@ -48,9 +50,10 @@ internal sealed unsafe partial class BatchRehash
         }
     }
 
-    /// <summary>Takes it back. One that threw is not returned: it may hold half a wave.</summary>
+    /// <summary>Takes it back.</summary>
     public static void Return(BatchRehash batch)
     {
+        batch._dataRoots = null;
         lock (Gate)
         {
             Idle.Push(batch);
@@ -58,12 +61,16 @@ internal sealed unsafe partial class BatchRehash
     }
 
     /// <summary>Rehashes all that is dirty in a tree, and leaves nothing dirty.</summary>
+    /// <returns>How many leaves and nodes were hashed.</returns>
     /// <exception cref="OverflowException">A sum does not fit 64 bits.</exception>
-    public void Run(Subtree* tree, int translucency, DataRoots dataRoots)
+    public (long Leaves, long Nodes) Run(Subtree* tree, int translucency, DataRoots dataRoots)
     {
         _translucency = translucency;
         _dataRoots = dataRoots;
+        _leavesHashed = 0;
+        _nodesHashed = 0;
         RunSubtree(tree);
+        return (_leavesHashed, _nodesHashed);
     }
 
     private void RunSubtree(Subtree* tree)

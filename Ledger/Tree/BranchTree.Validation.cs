@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LeitherCluster.Ledger.Hashing;
 
 namespace LeitherCluster.Ledger.Tree;
@@ -27,7 +28,7 @@ public sealed unsafe partial class BranchTree
             }
         }
 
-        return HasChanges || Synopsis == (records.Count == 0 ? Synopsis.Empty : Recompute(records, 0, records.Count));
+        return HasChanges || Synopsis == Recompute(records);
     }
 
     private static bool IsSound(Subtree* tree, List<nint> records)
@@ -69,30 +70,34 @@ public sealed unsafe partial class BranchTree
         return recordsInTree == tree->Records && pagesWithSubtrees == tree->PagesWithSubtrees;
     }
 
-    private Synopsis Recompute(List<nint> records, int first, int end)
+    private Synopsis Recompute(List<nint> records)
     {
-        var record = (AccountRecord*)records[first];
-        if (end - first == 1)
+        fixed (nint* pointers = CollectionsMarshal.AsSpan(records))
         {
-            return new Synopsis(LeafDigest(record), record->Balance.Units);
+            return records.Count == 0 ? Synopsis.Empty : Recompute((AccountRecord**)pointers, records.Count);
+        }
+    }
+
+    /// <summary>The synopsis of sorted records, one hash at a time.</summary>
+    private Synopsis Recompute(AccountRecord** records, int count)
+    {
+        AccountRecord* first = records[0];
+        if (count == 1)
+        {
+            Hash256 recordHash = first->HasDataRoot ? NodeHash.Record(*first, _dataRoots.Get(first->Id)) : NodeHash.Record(*first);
+            return new Synopsis(NodeHash.Leaf(first->Id, recordHash), first->Balance.Units);
         }
 
-        int bit = record->Id.FirstDifferingBit(((AccountRecord*)records[end - 1])->Id);
-        int middle = first;
-        while (((AccountRecord*)records[middle])->Id.Bit(bit) == 0)
+        int bit = first->Id.FirstDifferingBit(records[count - 1]->Id);
+        int low = 0;
+        while (records[low]->Id.Bit(bit) == 0)
         {
-            middle++;
+            low++;
         }
 
-        Synopsis left = Recompute(records, first, middle);
-        Synopsis right = Recompute(records, middle, end);
+        Synopsis left = Recompute(records, low);
+        Synopsis right = Recompute(records + low, count - low);
         return new Synopsis(
             NodeHash.Inner(bit, Translucency, left.Digest, left.Sum, right.Digest, right.Sum), checked(left.Sum + right.Sum));
     }
-
-    private Hash256 LeafDigest(AccountRecord* record) => NodeHash.Leaf(record->Id, RecordHash(record));
-
-    private Hash256 RecordHash(AccountRecord* record) => record->HasDataRoot
-        ? NodeHash.Record(*record, _dataRoots.Get(record->Id))
-        : NodeHash.Record(*record);
 }

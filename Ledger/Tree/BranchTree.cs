@@ -72,6 +72,12 @@ public sealed unsafe partial class BranchTree : IDisposable
     /// <summary>Native memory that the branch holds.</summary>
     public long NativeBytes => _memory.Bytes;
 
+    /// <summary>Leaves hashed by all updates so far, two compressions each: a changed account's neighbours in its bucket too.</summary>
+    public long LeavesHashed { get; private set; }
+
+    /// <summary>Inner nodes hashed by all updates so far, one compression each.</summary>
+    public long NodesHashed { get; private set; }
+
     private Subtree* Root
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -176,8 +182,17 @@ public sealed unsafe partial class BranchTree : IDisposable
         if (root->HasChanges)
         {
             BatchRehash batch = BatchRehash.Rent();
-            batch.Run(root, Translucency, _dataRoots);
-            BatchRehash.Return(batch);
+            try
+            {
+                (long leaves, long nodes) = batch.Run(root, Translucency, _dataRoots);
+                LeavesHashed += leaves;
+                NodesHashed += nodes;
+            }
+            finally
+            {
+                BatchRehash.Return(batch);
+            }
+
             Synopsis = new Synopsis(*(Hash256*)root->DigestAt(1), root->Sums[1]);
         }
 

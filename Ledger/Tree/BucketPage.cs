@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -45,6 +46,26 @@ internal unsafe struct BucketPage
     /// <summary>The 64 bytes of the two children's digests of a node, 1 to 63.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte* PairAt(BucketPage* page, int node) => (byte*)page + (node * (2 * DigestBytes));
+
+    /// <summary>The buckets under a node, 1 to 127, as bits.</summary>
+    public static ulong BucketsUnder(int node)
+    {
+        int width = Buckets >> BitOperations.Log2((uint)node);
+        return (ulong.MaxValue >> (Buckets - width)) << ((node * width) - Buckets);
+    }
+
+    /// <summary>The sum of the buckets under a node, 1 to 127, as of the last update.</summary>
+    public static ulong SumUnder(BucketPage* page, int node)
+    {
+        int width = Buckets >> BitOperations.Log2((uint)node);
+        ulong sum = 0;
+        for (int bucket = (node * width) - Buckets; width > 0; bucket++, width--)
+        {
+            sum = checked(sum + BucketAt(page, bucket)->Sum);
+        }
+
+        return sum;
+    }
 
     /// <summary>Makes memory of unknown contents a page of empty buckets.</summary>
     public static void Clear(BucketPage* page)

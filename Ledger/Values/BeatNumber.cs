@@ -13,6 +13,9 @@ public readonly record struct BeatNumber(ulong Value) : IComparable<BeatNumber>
 
     public static readonly BeatNumber None;
 
+    /// <summary>Above every beat.</summary>
+    public static readonly BeatNumber Last = new(ulong.MaxValue);
+
     public uint Epoch => (uint)(Value >> 32);
 
     public uint Counter => (uint)Value;

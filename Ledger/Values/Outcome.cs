@@ -18,25 +18,25 @@ public enum Outcome : ushort
     /// <summary>The transfer names another ledger.</summary>
     WrongLedger = 11,
 
-    /// <summary>The amount is zero.</summary>
+    /// <summary>The amount, or an item's, is zero.</summary>
     AmountZero = 12,
 
-    /// <summary>The amount is below the ledger's minimum.</summary>
+    /// <summary>The amount, or an item's, is below the ledger's minimum.</summary>
     BelowMinimum = 13,
 
     /// <summary>A sum (of a bundle, or of what would be issued) does not fit 64 bits.</summary>
     AmountOverflow = 14,
 
-    /// <summary>The expiry lies further ahead than the ledger allows.</summary>
+    /// <summary>The expiry, or the hold's, lies further ahead than the ledger allows.</summary>
     ExpiryTooFar = 15,
 
-    /// <summary>The sender's signature (or the organization's, for issuance) is missing, wrong, or of a small-order key.</summary>
+    /// <summary>The signer's signature (for issuance, the organization's) is missing or wrong, its key does not open the account, or is of small order.</summary>
     BadSignature = 16,
 
-    /// <summary>The receiver's signature or standing acceptance does not cover this transfer.</summary>
+    /// <summary>The receiver's key, signature or standing acceptance does not cover this transfer.</summary>
     NotAccepted = 17,
 
-    /// <summary>The expiry of the transfer or of its acceptance has passed in committed time.</summary>
+    /// <summary>The expiry of the transfer, of its hold or of its acceptance has passed in committed time.</summary>
     Expired = 18,
 
     /// <summary>Another transfer has used or reserved this nonce.</summary>

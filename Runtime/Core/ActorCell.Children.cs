@@ -40,11 +40,12 @@ internal sealed partial class ActorCell
                 throw new InvalidActorNameException($"{Ref.Path} has a child '{name}' already");
             }
 
+            // In the register before it is in the tree: whoever finds it there may stop it at once.
             child = new ActorCell(Core, this, props, path);
+            Core.Register.Add(child);
             Link(name, child);
         }
 
-        Core.Register.Add(child);
         child.Mailbox.PostSystem(new CreateActor());
         return child.Ref;
     }

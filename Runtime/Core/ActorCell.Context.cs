@@ -6,8 +6,6 @@ internal sealed partial class ActorCell : IActorContext
 {
     private readonly ActorTimers _timers;
     private readonly ActorStash _stash;
-    private ActorLog _log => field ??= new ActorLog(Core, Ref.Path);
-
     // The envelope at hand, for the stash.
     private Envelope _current;
     private ReceiveTimeoutTimer? _receiveTimeout;
@@ -32,7 +30,9 @@ internal sealed partial class ActorCell : IActorContext
 
     IJournal IActorContext.Journal => Core.Journal;
 
-    IActorLog IActorContext.Log => _log;
+    IActorLog IActorContext.Log => Log;
+
+    private ActorLog Log => field ??= new ActorLog(Core, Ref.Path);
 
     internal ref readonly Envelope Current => ref _current;
 

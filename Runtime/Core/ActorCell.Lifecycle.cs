@@ -159,7 +159,7 @@ internal sealed partial class ActorCell
         }
         catch (Exception e) when (e is not HostAbortException)
         {
-            _log.Write(ActorLogLevel.Error, $"{step} threw", e);
+            Log.Write(ActorLogLevel.Error, $"{step} threw", e);
         }
     }
 }

@@ -9,8 +9,20 @@ internal sealed partial class ActorCell
     /// <summary>Decides on a failed child.</summary>
     internal void Supervise(ActorCell child, Exception exception, object? message)
     {
-        SupervisorStrategy strategy = child.Props.Supervision ?? _actor?.StrategyForChildren ?? SupervisorStrategy.Default;
-        SupervisorDirective directive = strategy.Decide(exception);
+        SupervisorStrategy strategy;
+        SupervisorDirective directive;
+        try
+        {
+            strategy = child.Props.Supervision ?? _actor?.StrategyForChildren ?? SupervisorStrategy.Default;
+            directive = strategy.Decide(exception);
+        }
+        catch (Exception e) when (e is not HostAbortException)
+        {
+            // A supervisor that cannot decide has failed itself; its restart or stop settles the child.
+            Fail(e, null);
+            return;
+        }
+
         int restartNumber = 0;
         if (directive == SupervisorDirective.Restart)
         {

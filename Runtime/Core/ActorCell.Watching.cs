@@ -44,7 +44,7 @@ internal sealed partial class ActorCell
         if (_watching.TryGetValue(actor, out bool known) && !known && _state != CellState.Terminated)
         {
             _watching[actor] = true;
-            Mailbox.Post(new Envelope(new DeathMessage(actor), actor));
+            Mailbox.Post(new Envelope(new DeathMessage(actor), null));
         }
     }
 
@@ -69,6 +69,8 @@ internal sealed partial class ActorCell
 
     private sealed class DeathMessage(LocalRef actor) : EngineMessage
     {
+        public override ActorCell ComesAfter => actor.Cell;
+
         public override object? Unwrap(ActorCell receiver) => receiver._watching.Remove(actor) ? new Terminated(actor) : null;
     }
 }

@@ -32,7 +32,7 @@ internal abstract class ActorSystemCore : IActorSystem
         Root = ActorPath.Root(options.Name);
         TempPath = Root.Child("temp");
         DeadLetters = new DeadLetterRef(this, Root.Child("dead-letters"));
-        CoordinatedShutdown = new CoordinatedShutdown(options.ShutdownPhases, EventStream, (delay, action) => Schedule(delay, action), continuations);
+        CoordinatedShutdown = new CoordinatedShutdown(options.ShutdownPhases, EventStream, (delay, action) => Schedule(delay, () => RunOutside(action)), continuations);
         CoordinatedShutdown.AddTask(CoordinatedShutdown.StopActors, "actors", StopAll);
     }
 
@@ -114,6 +114,9 @@ internal abstract class ActorSystemCore : IActorSystem
     }
 
     internal abstract Mailbox CreateMailbox(ActorCell cell);
+
+    /// <summary>Runs work that may take its time, and is no actor's, away from the thread that fires what is due.</summary>
+    protected abstract void RunOutside(Action work);
 
     /// <summary>Runs an action after a delay of the node's time.</summary>
     internal ScheduledAction Schedule(TimeSpan delay, Action action)

@@ -6,6 +6,8 @@ internal sealed class ActorTimers(ActorCell cell) : ITimers
     private static readonly TimeSpan IntervalMin = TimeSpan.FromMilliseconds(1);
     private Dictionary<object, Entry>? _entries;
 
+    private ActorCell Cell => cell;
+
     public void Start(object key, object message, TimeSpan delay) => Add(key, message, delay, 0);
 
     public void StartPeriodic(object key, object message, TimeSpan interval)
@@ -97,8 +99,6 @@ internal sealed class ActorTimers(ActorCell cell) : ITimers
             return _message;
         }
     }
-
-    private ActorCell Cell => cell;
 
     private sealed class Tick(ActorCell cell, Entry entry) : Scheduled
     {

@@ -14,6 +14,9 @@ internal readonly struct Envelope(object message, IActorRef? sender)
 /// </summary>
 internal abstract class EngineMessage : IControlMessage
 {
+    /// <summary>The actor behind whose messages this one must come; null when the order does not matter.</summary>
+    public virtual ActorCell? ComesAfter => null;
+
     /// <summary>Runs in the receiver's turn. Null: nothing to deliver.</summary>
     public abstract object? Unwrap(ActorCell receiver);
 }

@@ -9,7 +9,8 @@ namespace LeitherCluster.Runtime.Journaling;
 /// a failed disk the journal is finished: the open group fails, and the next Append, Commit or Compact throws
 /// <see cref="JournalFailedException"/>.
 /// A replay of a stream begins when the appends to it that were made before have settled (committed or failed), so that an
-/// actor's new incarnation sees what the old one wrote.
+/// actor's new incarnation sees what the old one wrote. So whoever appends must not need its own replay to get the commit going:
+/// it tells the committer in the handler that appends.
 /// Answers are <see cref="IControlMessage"/>s, bounded by what was asked.
 /// </remarks>
 public interface IJournal
@@ -28,7 +29,11 @@ public interface IJournal
     /// </summary>
     void Append(JournalBlock block, IActorRef? replyTo = null);
 
-    /// <summary>Makes all appends so far durable as one group: <see cref="GroupPersisted"/> or <see cref="GroupFailed"/>.</summary>
+    /// <summary>
+    /// Makes all appends so far durable as one group: <see cref="GroupPersisted"/> or <see cref="GroupFailed"/>. The mark tells the
+    /// answer apart. Several actors may commit, each with marks of its own: a mark that is not above that of the last group is
+    /// stored as the next one above it.
+    /// </summary>
     void Commit(GroupMark mark, IActorRef replyTo);
 
     /// <summary>

@@ -32,7 +32,8 @@ public interface IJournalStore : IDisposable
 
     /// <summary>
     /// Makes all blocks written since the last commit durable as one group: at recovery all of them are there or none. After Full
-    /// or Unavailable the group is still open, with all its blocks.
+    /// or Unavailable the group is still open, with all its blocks. A group without a block is Ok and leaves no trace. The mark must
+    /// be above the last one's.
     /// </summary>
     JournalOutcome Commit(GroupMark mark);
 

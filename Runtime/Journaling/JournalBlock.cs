@@ -28,9 +28,12 @@ public sealed class JournalBlock
 /// <summary>Names one snapshot: the state of a stream after the pulse with that time sequence and beat.</summary>
 public readonly record struct SnapshotKey(StreamId Stream, ulong TimeSequence, ulong Beat);
 
-/// <summary>Names one group commit: the beat and the step in it. Marks of one journal rise strictly.</summary>
+/// <summary>Names one group commit: the beat and the step in it. In a store they rise strictly; the drivers see to that.</summary>
 public readonly record struct GroupMark(ulong Beat, byte Phase) : IComparable<GroupMark>
 {
+    /// <summary>The next mark above this one, of the same beat while it has one.</summary>
+    public GroupMark Next() => Phase < byte.MaxValue ? new GroupMark(Beat, (byte)(Phase + 1)) : new GroupMark(checked(Beat + 1), 0);
+
     public int CompareTo(GroupMark other) => Beat != other.Beat ? Beat.CompareTo(other.Beat) : Phase.CompareTo(other.Phase);
 
     public static bool operator <(GroupMark left, GroupMark right) => left.CompareTo(right) < 0;

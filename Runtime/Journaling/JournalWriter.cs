@@ -8,6 +8,7 @@ internal sealed class JournalWriter(IJournalStore store, SettlementTable settlem
 {
     private readonly Queue<Appended> _unwritten = new();
     private readonly List<Appended> _open = [];
+    private GroupMark _lastMark = store.Opening.LastGroup;
     private JournalFailedException? _failure;
 
     /// <summary>The failure that ended this journal, or null. From any thread.</summary>
@@ -60,7 +61,15 @@ internal sealed class JournalWriter(IJournalStore store, SettlementTable settlem
     private JournalOutcome WriteAllAndCommit(GroupMark mark)
     {
         JournalOutcome outcome = WriteAll();
-        return outcome == JournalOutcome.Ok ? store.Commit(mark) : outcome;
+        if (outcome != JournalOutcome.Ok)
+        {
+            return outcome;
+        }
+
+        GroupMark rising = mark > _lastMark ? mark : _lastMark.Next();
+        outcome = store.Commit(rising);
+        _lastMark = outcome == JournalOutcome.Ok ? rising : _lastMark;
+        return outcome;
     }
 
     /// <summary>Writes what waits, in order, until the store has no room.</summary>

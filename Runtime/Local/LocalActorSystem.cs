@@ -69,5 +69,7 @@ public sealed class LocalActorSystem : IActorSystem, IAsyncDisposable
         }
 
         internal override Mailbox CreateMailbox(ActorCell cell) => new LocalMailbox(cell, _messagesPerTurnMax);
+
+        protected override void RunOutside(Action work) => ThreadPool.QueueUserWorkItem(static w => w(), work, preferLocal: false);
     }
 }

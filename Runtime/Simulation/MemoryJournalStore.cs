@@ -1,4 +1,7 @@
 using LeitherCluster.Runtime.Journaling;
+using BlockTable = System.Collections.Generic.SortedDictionary<(ulong Beat, byte Kind), LeitherCluster.Runtime.Simulation.MemoryJournalMedium.StoredBlock>;
+using SnapshotTable = System.Collections.Generic.SortedDictionary<(ulong TimeSequence, ulong Beat), byte[]>;
+using StoredBlock = LeitherCluster.Runtime.Simulation.MemoryJournalMedium.StoredBlock;
 
 namespace LeitherCluster.Runtime.Simulation;
 
@@ -14,9 +17,9 @@ public sealed class MemoryJournalMedium
     /// <summary>Groups committed.</summary>
     public long Groups { get; internal set; }
 
-    internal SortedDictionary<StreamId, SortedDictionary<(ulong Beat, byte Kind), StoredBlock>> Streams { get; } = [];
+    internal SortedDictionary<StreamId, BlockTable> Streams { get; } = [];
 
-    internal SortedDictionary<StreamId, SortedDictionary<(ulong TimeSequence, ulong Beat), byte[]>> Snapshots { get; } = [];
+    internal SortedDictionary<StreamId, SnapshotTable> Snapshots { get; } = [];
 
     internal SortedDictionary<StreamId, uint> Epochs { get; } = [];
 
@@ -33,7 +36,7 @@ public sealed class MemoryJournalStore : IJournalStore
     private readonly MemoryJournalMedium _medium;
     private readonly JournalBufferPool _buffers;
     private readonly Lock _gate = new();
-    private readonly List<(BlockKey Key, MemoryJournalMedium.StoredBlock Block)> _open = [];
+    private readonly List<(BlockKey Key, StoredBlock Block)> _open = [];
 
     public MemoryJournalStore(MemoryJournalMedium medium, JournalBufferPool buffers)
     {
@@ -95,7 +98,7 @@ public sealed class MemoryJournalStore : IJournalStore
                 return known.Body.AsSpan().SequenceEqual(block.Body.Span) ? JournalOutcome.Duplicate : JournalOutcome.Conflict;
             }
 
-            _open.Add((block.Key, new MemoryJournalMedium.StoredBlock(block.Epoch, block.TimeSequence, block.Body.Span.ToArray())));
+            _open.Add((block.Key, new StoredBlock(block.Epoch, block.TimeSequence, block.Body.Span.ToArray())));
             return JournalOutcome.Ok;
         }
     }
@@ -114,9 +117,15 @@ public sealed class MemoryJournalStore : IJournalStore
                 return JournalOutcome.Fenced;
             }
 
-            foreach ((BlockKey key, MemoryJournalMedium.StoredBlock block) in _open)
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(mark, _medium.LastGroup);
+            if (_open.Count == 0)
             {
-                if (!_medium.Streams.TryGetValue(key.Stream, out SortedDictionary<(ulong, byte), MemoryJournalMedium.StoredBlock>? stream))
+                return JournalOutcome.Ok;
+            }
+
+            foreach ((BlockKey key, StoredBlock block) in _open)
+            {
+                if (!_medium.Streams.TryGetValue(key.Stream, out BlockTable? stream))
                 {
                     stream = [];
                     _medium.Streams.Add(key.Stream, stream);
@@ -137,8 +146,8 @@ public sealed class MemoryJournalStore : IJournalStore
         ArgumentNullException.ThrowIfNull(into);
         lock (_gate)
         {
-            if (!_medium.Streams.TryGetValue(key.Stream, out SortedDictionary<(ulong, byte), MemoryJournalMedium.StoredBlock>? stream)
-                || !stream.TryGetValue((key.Beat, key.Kind), out MemoryJournalMedium.StoredBlock? block))
+            if (!_medium.Streams.TryGetValue(key.Stream, out BlockTable? stream)
+                || !stream.TryGetValue((key.Beat, key.Kind), out StoredBlock? block))
             {
                 return false;
             }
@@ -151,15 +160,15 @@ public sealed class MemoryJournalStore : IJournalStore
     public void Replay(StreamId stream, ulong afterBeat, ulong throughBeat, IBlockSink sink)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        List<KeyValuePair<(ulong Beat, byte Kind), MemoryJournalMedium.StoredBlock>> blocks;
+        List<KeyValuePair<(ulong Beat, byte Kind), StoredBlock>> blocks;
         lock (_gate)
         {
-            blocks = _medium.Streams.TryGetValue(stream, out SortedDictionary<(ulong Beat, byte Kind), MemoryJournalMedium.StoredBlock>? found)
+            blocks = _medium.Streams.TryGetValue(stream, out BlockTable? found)
                 ? [.. found.Where(b => b.Key.Beat > afterBeat && b.Key.Beat <= throughBeat)]
                 : [];
         }
 
-        foreach (((ulong beat, byte kind), MemoryJournalMedium.StoredBlock stored) in blocks)
+        foreach (((ulong beat, byte kind), StoredBlock stored) in blocks)
         {
             JournalBuffer body = _buffers.Rent(stored.Body.Length);
             Fill(body, stored.Body);
@@ -181,7 +190,7 @@ public sealed class MemoryJournalStore : IJournalStore
                 return refusal;
             }
 
-            if (!_medium.Snapshots.TryGetValue(key.Stream, out SortedDictionary<(ulong, ulong), byte[]>? snapshots))
+            if (!_medium.Snapshots.TryGetValue(key.Stream, out SnapshotTable? snapshots))
             {
                 snapshots = [];
                 _medium.Snapshots.Add(key.Stream, snapshots);
@@ -211,7 +220,7 @@ public sealed class MemoryJournalStore : IJournalStore
     {
         lock (_gate)
         {
-            return _medium.Snapshots.TryGetValue(stream, out SortedDictionary<(ulong TimeSequence, ulong Beat), byte[]>? snapshots)
+            return _medium.Snapshots.TryGetValue(stream, out SnapshotTable? snapshots)
                 ? [.. snapshots.Keys.Select(k => new SnapshotKey(stream, k.TimeSequence, k.Beat))]
                 : [];
         }
@@ -221,7 +230,7 @@ public sealed class MemoryJournalStore : IJournalStore
     {
         lock (_gate)
         {
-            foreach ((StreamId stream, SortedDictionary<(ulong TimeSequence, ulong Beat), byte[]> snapshots) in _medium.Snapshots)
+            foreach ((StreamId stream, SnapshotTable snapshots) in _medium.Snapshots)
             {
                 (ulong TimeSequence, ulong Beat) kept = snapshots.Keys.LastOrDefault(k => k.TimeSequence <= keepFromTimeSequence);
                 foreach ((ulong, ulong) older in snapshots.Keys.Where(k => k.CompareTo(kept) < 0).ToArray())
@@ -229,7 +238,7 @@ public sealed class MemoryJournalStore : IJournalStore
                     snapshots.Remove(older);
                 }
 
-                if (_medium.Streams.TryGetValue(stream, out SortedDictionary<(ulong Beat, byte Kind), MemoryJournalMedium.StoredBlock>? blocks))
+                if (_medium.Streams.TryGetValue(stream, out BlockTable? blocks))
                 {
                     foreach ((ulong, byte) covered in blocks.Keys.Where(k => k.Beat <= kept.Beat).ToArray())
                     {
@@ -264,7 +273,7 @@ public sealed class MemoryJournalStore : IJournalStore
     private uint EpochInForce(StreamId stream)
         => Math.Max(_medium.Epochs.GetValueOrDefault(stream), _medium.Epochs.GetValueOrDefault(StreamId.WholeJournal));
 
-    private MemoryJournalMedium.StoredBlock? Known(BlockKey key)
+    private StoredBlock? Known(BlockKey key)
     {
         int open = _open.FindIndex(b => b.Key == key);
         if (open >= 0)
@@ -272,7 +281,7 @@ public sealed class MemoryJournalStore : IJournalStore
             return _open[open].Block;
         }
 
-        return _medium.Streams.TryGetValue(key.Stream, out SortedDictionary<(ulong, byte), MemoryJournalMedium.StoredBlock>? stream)
+        return _medium.Streams.TryGetValue(key.Stream, out BlockTable? stream)
             ? stream.GetValueOrDefault((key.Beat, key.Kind))
             : null;
     }

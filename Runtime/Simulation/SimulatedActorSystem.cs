@@ -33,14 +33,15 @@ internal sealed class SimulatedActorSystem : ActorSystemCore, IStepGate
 
     internal override Mailbox CreateMailbox(ActorCell cell) => new SimulatedMailbox(this, cell);
 
+    protected override void RunOutside(Action work) => work();
+
     /// <summary>A type's name as a reader would write it: PulseCommitted, ShardEnvelope&lt;UInt64&gt;.</summary>
     private string NameOf(Type type)
     {
         if (!_names.TryGetValue(type, out string? name))
         {
-            name = type.IsGenericType
-                ? $"{type.Name.AsSpan(0, type.Name.IndexOf('`', StringComparison.Ordinal))}<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>"
-                : type.Name;
+            int tick = type.Name.IndexOf('`', StringComparison.Ordinal);
+            name = tick < 0 ? type.Name : $"{type.Name[..tick]}<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>";
             _names.Add(type, name);
         }
 

@@ -164,6 +164,7 @@ public sealed partial class SimulatedCluster : IDisposable
     {
         Steps++;
         _trace.Add(NowTicks, node, kind, name, actor, identity);
+        node.LastStep = name;
         StepVerdict verdict = StepVerdict.Continue;
         if (_observers.Count > 0)
         {

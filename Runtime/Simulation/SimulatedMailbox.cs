@@ -37,8 +37,12 @@ internal sealed class SimulatedMailbox : Mailbox
 
     private bool HasWork => _systemMessages.Count > 0 || (_cell.IsRunnable ? _count > 0 || _cell.HasUnstashed : _cell.IsTerminated && _count > 0);
 
-    public override PostResult Post(in Envelope envelope) 
-        => Post(envelope, _node.Cluster.Current ?? (envelope.Message is EngineMessage ? Timers : Outside));
+    public override PostResult Post(in Envelope envelope)
+    {
+        EngineMessage? engine = envelope.Message as EngineMessage;
+        return Post(envelope, engine?.ComesAfter?.Mailbox ?? _node.Cluster.Current ?? (engine is null ? Outside : Timers));
+    }
+
 
     public PostResult Post(in Envelope envelope, object sender)
     {

@@ -63,6 +63,9 @@ public sealed partial class SimulatedNode : IDisposable
 
     public IClock Clock => _clock;
 
+    /// <summary>Name of the step that the node took last; what a fault between two steps is noted with.</summary>
+    public string LastStep { get; internal set; } = "before boot";
+
     /// <summary>The actors of this incarnation. Throws when the node is down.</summary>
     public IActorSystem System => Running;
 
@@ -106,14 +109,14 @@ public sealed partial class SimulatedNode : IDisposable
     public void JumpClock(TimeSpan by)
     {
         _clock.OffsetTicks += by.Ticks;
-        Cluster.Faults.Note("clock jump", "node");
+        Cluster.Faults.Note("clock jump", LastStep);
     }
 
     /// <summary>Stops the node for a while: nothing of it moves, and nothing of it is lost.</summary>
     public void Pause(TimeSpan time)
     {
         _pauses++;
-        Cluster.Faults.Note("pause", "node");
+        Cluster.Faults.Note("pause", LastStep);
         Cluster.After(time, () => _pauses--);
     }
 
@@ -123,7 +126,7 @@ public sealed partial class SimulatedNode : IDisposable
     /// </summary>
     public void Crash(CrashKind kind = CrashKind.PowerLoss, TimeSpan? restartAfter = null)
     {
-        Cluster.Faults.Note(kind == CrashKind.PowerLoss ? "power loss" : "process kill", "node");
+        Cluster.Faults.Note(kind == CrashKind.PowerLoss ? "power loss" : "process kill", LastStep);
         GoDown(kind);
         if (restartAfter is { } delay)
         {

@@ -14,6 +14,10 @@ internal sealed class SimulatedRemoteRef(SimulatedNode from, SimulatedNode to, A
 
     public ActorPath Path { get; } = path;
 
+    private IActorRef? ExactRef => exact;
+
+    private int ExactIncarnation => incarnation;
+
     /// <summary>How a sender on <paramref name="home"/> looks from <paramref name="viewer"/>: local there, remote elsewhere.</summary>
     public static IActorRef? SeenFrom(SimulatedNode viewer, SimulatedNode home, IActorRef? sender) => sender switch
     {
@@ -55,8 +59,4 @@ internal sealed class SimulatedRemoteRef(SimulatedNode from, SimulatedNode to, A
     }
 
     public override string ToString() => $"{Path} from {From.Name}";
-
-    private IActorRef? ExactRef => exact;
-
-    private int ExactIncarnation => incarnation;
 }

@@ -173,14 +173,14 @@ public sealed class ActorTests
                 {
                     self.Ctx.Spawn(ScriptedActor.Props((_, _) => { }), "b");
                     self.Ctx.Spawn(ScriptedActor.Props((_, _) => { }), "a");
-                    Assert.Equal(["b", "a"], self.Ctx.Children.Select(c => c.Path.Name));
+                    Assert.Equal(["b", "a"], [.. self.Ctx.Children.Select(c => c.Path.Name)]);
                     Assert.Equal("a", self.Ctx.Child("a")!.Path.Name);
                     Assert.Null(self.Ctx.Child("c"));
                 },
             }),
             "parent");
         node.Settle();
-        Assert.Equal(["user", "parent", "b", "a"], node.System.Walk().Select(i => i.Path.Name));
+        Assert.Equal(["user", "parent", "b", "a"], [.. node.System.Walk().Select(i => i.Path.Name)]);
         Assert.Equal(4, node.System.Metrics.LiveActors);
         Assert.All(node.System.Walk().Skip(1), i => Assert.Equal(typeof(ScriptedActor), i.ActorType));
     }

@@ -6,14 +6,14 @@ namespace LeitherCluster.Tests.Runtime;
 public sealed class AskTests
 {
     [Fact]
-    public void Ask_FromOutside_CompletesWithTheAnswer()
+    public async Task Ask_FromOutside_CompletesWithTheAnswer()
     {
         using OneNode node = new();
         IActorRef echo = node.Spawn("echo", (self, m) => self.Sender.Tell($"re: {m}", self.Self));
         Task<string> answer = echo.Ask<string>("hello", TimeSpan.FromSeconds(1));
         node.Settle();
         Assert.True(answer.IsCompletedSuccessfully);
-        Assert.Equal("re: hello", answer.Result);
+        Assert.Equal("re: hello", await answer);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using LeitherCluster.Runtime;
-using LeitherCluster.Runtime.Simulation;
 using LeitherCluster.Tests.Runtime.Kit;
 
 namespace LeitherCluster.Tests.Runtime;
@@ -117,7 +116,7 @@ public sealed class SupervisionTests
         Assert.Equal(2, parents);
         Assert.Equal(
             [SupervisorDirective.Restart, SupervisorDirective.Restart, SupervisorDirective.Restart, SupervisorDirective.Restart, SupervisorDirective.Escalate],
-            node.Events.OfType<ActorFailed>().Where(f => f.Actor.Path.Name == "child").Select(f => f.Directive));
+            node.Events.OfType<ActorFailed>().Where(f => f.Actor.Path.Name is "child").Select(f => f.Directive));
     }
 
     [Fact]
@@ -211,6 +210,28 @@ public sealed class SupervisionTests
     }
 
     [Fact]
+    public void Decide_Throwing_FailsTheSupervisor()
+    {
+        using OneNode node = new();
+        int parents = 0;
+        IActorRef parent = node.System.Spawn(
+            Props.Create(() =>
+            {
+                parents++;
+                return new ScriptedActor((self, m) => self.Ctx.Child("child")!.Tell(m))
+                {
+                    Strategy = new SupervisorStrategy { Decide = _ => throw new DeliberateException("cannot decide") },
+                    OnPreStart = self => self.Ctx.Spawn(ScriptedActor.Props((_, _) => throw new DeliberateException("x")), "child"),
+                };
+            }),
+            "parent");
+        parent.Tell(1);
+        node.Cluster.RunFor(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, parents);
+        Assert.Equal("cannot decide", Assert.Single(node.Events.OfType<ActorFailed>()).Exception.Message);
+    }
+
+    [Fact]
     public void Stop_DuringBackOff_StopsForGood()
     {
         using OneNode node = new();
@@ -228,82 +249,6 @@ public sealed class SupervisionTests
         node.Cluster.RunFor(TimeSpan.FromSeconds(5));
         Assert.Equal(1, instances);
         Assert.Null(node.System.Find(actor.Path));
-    }
-
-    [Fact]
-    public void Watch_StoppedActor_TerminatedComesAfterWhatItSent()
-    {
-        for (ulong seed = 1; seed <= 20; seed++)
-        {
-            using OneNode node = new(seed);
-            List<object> received = [];
-            IActorRef? watcher = null;
-            IActorRef watched = node.Spawn("watched", (self, _) =>
-            {
-                watcher!.Tell("last words", self.Self);
-                self.Ctx.Stop(self.Self);
-            });
-            watcher = node.Spawn("watcher", (self, m) =>
-            {
-                received.Add(m);
-                if (m is "watch")
-                {
-                    self.Ctx.Watch(watched);
-                    watched.Tell("die");
-                }
-            });
-            watcher.Tell("watch");
-            node.Settle();
-            Assert.Equal(["watch", "last words", new Terminated(watched)], received);
-        }
-    }
-
-    [Fact]
-    public void Watch_ActorAlreadyStopped_TerminatedComesAtOnce()
-    {
-        using OneNode node = new();
-        List<object> received = [];
-        IActorRef watched = node.Spawn("watched", (_, _) => { });
-        node.System.Stop(watched);
-        node.Settle();
-        IActorRef watcher = node.Spawn("watcher", (self, m) =>
-        {
-            received.Add(m);
-            if (m is "watch")
-            {
-                self.Ctx.Watch(watched);
-            }
-        });
-        watcher.Tell("watch");
-        node.Settle();
-        Assert.Equal(["watch", new Terminated(watched)], received);
-    }
-
-    [Fact]
-    public void Unwatch_AfterTheEndIsKnown_NoTerminatedArrives()
-    {
-        using OneNode node = new();
-        List<object> received = [];
-        IActorRef watched = node.Spawn("watched", (_, _) => { });
-        IActorRef watcher = node.Spawn("watcher", (self, m) =>
-        {
-            received.Add(m);
-            switch (m)
-            {
-                case "watch":
-                    self.Ctx.Watch(watched);
-                    break;
-                case "unwatch":
-                    self.Ctx.Unwatch(watched);
-                    break;
-            }
-        });
-        watcher.Tell("watch");
-        node.Settle();
-        node.System.Stop(watched);
-        watcher.Tell("unwatch");
-        node.Settle();
-        Assert.Equal(["watch", "unwatch"], received);
     }
 
     [Theory]

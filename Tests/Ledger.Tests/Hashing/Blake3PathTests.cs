@@ -21,7 +21,7 @@ public sealed class Blake3PathTests
     public async Task Path_WithInstructionsSwitchedOff_IsTheBestLeftAndPassesEveryCheck(string? switchedOff, Blake3Path bestAllowed)
     {
         Blake3Path expected = (Blake3Path)Math.Min((int)bestAllowed, (int)BestOfProcessor());
-        int compared = Blake3Checks.RunAll();
+        int compared = PathProbe.RunAll();
 
         (int exitCode, string output) = await RunProbe(switchedOff);
 

@@ -167,6 +167,25 @@ public sealed unsafe class BranchTreeTests
         Assert.InRange((double)ground.NativeBytes / random.NativeBytes, 0.8, 1.2);
     }
 
+    /// <summary>At every size from that of a branch of 5 million accounts in 256 on, as pages fill and are divided.</summary>
+    [Fact]
+    public void NativeBytes_WhileBranchGrows_StayBelow135AnAccount()
+    {
+        using var tree = new BranchTree(0, 0, 8);
+        var random = new Random(8);
+        double most = 0;
+        while (tree.Count < GroundAccounts)
+        {
+            tree.FindOrOpen(RandomId(random), out _);
+            if (tree.Count >= 20_000 && tree.Count % 500 == 0)
+            {
+                most = Math.Max(most, (double)tree.NativeBytes / tree.Count);
+            }
+        }
+
+        Assert.InRange(most, AccountRecord.SizeBytes, 135);
+    }
+
     [Fact]
     public void Lookups_AndUpdates_OfKnownAccounts_AllocateNothing()
     {

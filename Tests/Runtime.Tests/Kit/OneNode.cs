@@ -15,7 +15,7 @@ internal sealed class OneNode : IDisposable
             boot?.Invoke(n);
         });
         Node.Boot();
-        Settle();
+        Cluster.RunFor(TimeSpan.FromMilliseconds(50));
     }
 
     public SimulatedCluster Cluster { get; }
@@ -32,8 +32,19 @@ internal sealed class OneNode : IDisposable
     /// <summary>Spawns a top-level actor that writes its messages into the list.</summary>
     public IActorRef Probe(string name, List<object> received) => Spawn(name, (_, m) => received.Add(m));
 
-    /// <summary>Runs while there is anything to do at the present moment, at most 50 ms of virtual time.</summary>
-    public void Settle() => Cluster.RunFor(TimeSpan.FromMilliseconds(50));
+    /// <summary>
+    /// Runs 50 ms of virtual time: whatever is to be done at the present moment is done then. An actor that failed with anything
+    /// but a <see cref="DeliberateException"/> fails the test.
+    /// </summary>
+    public void Settle()
+    {
+        Cluster.RunFor(TimeSpan.FromMilliseconds(50));
+        ActorFailed? failed = Events.OfType<ActorFailed>().FirstOrDefault(f => f.Exception is not DeliberateException);
+        if (failed is not null)
+        {
+            Assert.Fail($"{failed.Actor.Path} failed on {failed.Message}: {failed.Exception}\n{Cluster.Report()}");
+        }
+    }
 
     public void Dispose() => Cluster.Dispose();
 }

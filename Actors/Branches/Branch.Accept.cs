@@ -1,0 +1,90 @@
+using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Actors.Places;
+using LeitherCluster.Actors.Pulses;
+using LeitherCluster.Ledger.Branches;
+using LeitherCluster.Ledger.Values;
+
+namespace LeitherCluster.Actors.Branches;
+
+/// <content>Acceptance, and the look into the past that a repeated transfer needs.</content>
+public sealed partial class Branch
+{
+    private Decision[] _decisions = [];
+    private Outcome[] _refusals = [];
+
+    private unsafe void Accept(BranchSlice slice)
+    {
+        TransferBatch batch = slice.Batch;
+        int count = slice.Count;
+        if (_decisions.Length < count)
+        {
+            _decisions = new Decision[count * 2];
+            _refusals = new Outcome[count * 2];
+        }
+
+        int number = _waiting.Add(batch);
+        var frames = new FrameSlice(batch.Frames, batch.Offsets, batch.IdSlots, batch.Order.AsSpan(slice.Start, count), number);
+        int waiting = _ledger.Accept(frames, _room, _decisions.AsSpan(0, count), _refusals.AsSpan(0, count));
+        if (waiting != 0 && !_awake)
+        {
+            // Also for one that joined a sealed window: after a restart it is the next beat that tells that window's fate.
+            _awake = true;
+            _options.Exchange.Tell(new BranchAwake(_ledger.Branch), Self);
+        }
+
+        _waiting.Expect(number, waiting);
+        int refused = waiting == count ? 0 : Refuse(slice);
+        _options.Counters.AddAccepted(waiting);
+        batch.NoteAccepted(count);
+        batch.NoteAnswered(refused);
+    }
+
+    /// <summary>Writes the refusals down; those that may be repeats are asked about first. Returns how many frames have their answer.</summary>
+    private int Refuse(BranchSlice slice)
+    {
+        TransferBatch batch = slice.Batch;
+        List<PlaceQuestion>? questions = null;
+        int refused = 0;
+        for (int i = 0; i < slice.Count; i++)
+        {
+            int frame = batch.Order[slice.Start + i];
+            switch (_decisions[i])
+            {
+                case Decision.Refused:
+                    batch.AnswerSlots[frame] = new TransferAnswer(_refusals[i]);
+                    refused++;
+                    break;
+                case Decision.RefusedUnlessSealed:
+                    questions ??= [];
+                    questions.Add(new PlaceQuestion(batch.IdSlots[frame], frame, _refusals[i]));
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        _options.Counters.AddRefused(refused);
+        if (questions is not null)
+        {
+            _options.Places.Tell(new FindPlaces(_ledger.Branch, batch, questions), Self);
+        }
+
+        return refused;
+    }
+
+    /// <summary>A transfer that a sealed window holds gets the answer it got then; any other its refusal.</summary>
+    private void OnPlacesFound(PlacesFound found)
+    {
+        int refused = 0;
+        foreach ((PlaceQuestion question, Ledger.Transfers.WindowPosition? position, TimeSequence sequence) in found.Answers)
+        {
+            found.Batch.AnswerSlots[question.Frame] = position is { } place
+                ? new TransferAnswer(sequence, place.Branch, place.Place, Outcome.Committed)
+                : new TransferAnswer(question.Refusal);
+            refused += position is null ? 1 : 0;
+        }
+
+        _options.Counters.AddRefused(refused);
+        found.Batch.NoteAnswered(found.Answers.Count);
+    }
+}

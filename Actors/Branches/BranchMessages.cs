@@ -1,0 +1,82 @@
+using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Ledger.Branches;
+using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.Ledger.Proofs;
+using LeitherCluster.Ledger.Receipts;
+using LeitherCluster.Ledger.Transfers;
+using LeitherCluster.Ledger.Tree;
+using LeitherCluster.Ledger.Values;
+using LeitherCluster.Runtime;
+using LeitherCluster.Runtime.Sharding;
+
+namespace LeitherCluster.Actors.Branches;
+
+/// <summary>
+/// The frames of a batch that are for one branch: a run of the batch's order. It belongs to its batch and is used again with it.
+/// </summary>
+public sealed class BranchSlice : IReleasable
+{
+    internal BranchSlice(TransferBatch batch, uint branch)
+    {
+        Batch = batch;
+        Envelope = new ShardEnvelope<uint>(branch, this);
+    }
+
+    public TransferBatch Batch { get; }
+
+    /// <summary>The slice on its way to its branch.</summary>
+    public ShardEnvelope<uint> Envelope { get; }
+
+    /// <summary>Where its run begins in the batch's order.</summary>
+    public int Start { get; internal set; }
+
+    public int Count { get; internal set; }
+
+    /// <summary>It reaches no branch: its frames are answered <see cref="Outcome.Busy"/>, and may be sent again.</summary>
+    public void Release()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            Batch.AnswerSlots[Batch.Order[Start + i]] = new TransferAnswer(Outcome.Busy);
+        }
+
+        Batch.NoteAccepted(Count);
+        Batch.NoteAnswered(Count);
+    }
+}
+
+/// <summary>Asks a branch to recover if it has not, and to say where it stands: <see cref="BranchStanding"/>.</summary>
+public sealed record ReportStanding : IControlMessage
+{
+    public static readonly ReportStanding Instance = new();
+}
+
+/// <summary>Where a branch stands after it has recovered.</summary>
+public sealed record BranchStanding(
+    uint Branch,
+    BeatNumber SealedBeat,
+    Timestamp SealedAt,
+    BeatNumber CreditedBeat,
+    Hash256 BlockHash,
+    Synopsis Synopsis,
+    long Accounts,
+    Timestamp? Deadline) : IControlMessage;
+
+/// <summary>
+/// Asks a branch for the leaf that an id's bits lead to, as of a pulse: <see cref="BranchAccount"/>. The branch is that of the id, or the one
+/// whose leaf shows that there is no such account.
+/// </summary>
+/// <param name="Id">the account asked for</param>
+/// <param name="AsOf">beat of the pulse</param>
+/// <param name="Sequence">its time sequence</param>
+/// <param name="Above">the path through the trunks</param>
+public sealed record ReadBranchAccount(AccountId Id, BeatNumber AsOf, TimeSequence Sequence, TreePath Above) : IControlMessage;
+
+/// <summary>The account's proof, of its record or of its absence, and its holds. Null: that state is no longer to be had.</summary>
+public sealed record BranchAccount(AccountProof? Proof, IReadOnlyList<Hold> Holds) : IControlMessage;
+
+/// <summary>Asks a branch for a sealed transfer: <see cref="BranchTransfer"/>.</summary>
+public sealed record ReadBranchTransfer(BeatNumber Beat, uint Place) : IControlMessage;
+
+/// <summary>A sealed transfer and its path within the branch's window. Null: not to be had.</summary>
+public sealed record BranchTransfer(TransferEvidence? Evidence, WindowPath? Path) : IControlMessage;

@@ -1,0 +1,79 @@
+using LeitherCluster.Actors.Branches;
+using LeitherCluster.Actors.Pulses;
+using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.Ledger.Proofs;
+using LeitherCluster.Ledger.Receipts;
+using LeitherCluster.Ledger.Transfers;
+using LeitherCluster.Ledger.Tree;
+using LeitherCluster.Ledger.Values;
+using LeitherCluster.Runtime.Sharding;
+
+namespace LeitherCluster.Actors.Gateway;
+
+/// <content>Proofs and receipts: the chief gives the way through the trunks, a branch the rest.</content>
+public sealed partial class LedgerGateway
+{
+    public async Task<AccountAnswer?> ReadAccountAsync(AccountId id, TimeSequence? asOf, CancellationToken cancel)
+    {
+        PulseRead read = await Ask<PulseRead>(Actors.Chief, new ReadPulse(asOf), cancel).ConfigureAwait(false);
+        return read.Pulse is null ? null : await ReadAccountAsync(id, read, cancel).ConfigureAwait(false);
+    }
+
+    public async Task<Receipt?> MakeReceiptAsync(Hash256 id, AccountId? sender, AccountId party, CancellationToken cancel)
+    {
+        TransferPlace? place = await FindTransferAsync(id, sender, cancel).ConfigureAwait(false);
+        if (place is null)
+        {
+            return null;
+        }
+
+        PulseRead read = await Ask<PulseRead>(Actors.Chief, new ReadPulse(place.Sequence), cancel).ConfigureAwait(false);
+        var question = new ShardEnvelope<uint>(place.Branch, new ReadBranchTransfer(place.Beat, place.Place));
+        BranchTransfer transfer = await Ask<BranchTransfer>(Actors.Branches, question, cancel).ConfigureAwait(false);
+        if (read.Pulse is null || transfer.Evidence is null)
+        {
+            return null;
+        }
+
+        AccountAnswer? account = await ReadAccountAsync(party, read, cancel).ConfigureAwait(false);
+        return account is null ? null : new Receipt(account.Statement, account.Proof, transfer.Evidence, PathToRoot(transfer.Path!, read.Pulse));
+    }
+
+    private async Task<AccountAnswer?> ReadAccountAsync(AccountId id, PulseRead read, CancellationToken cancel)
+    {
+        var above = new TreePath();
+        int branch = TableOf(read.All).Lead(id, above);
+        Ledger.Statements.SignedStatement statement = read.Pulse!.Statement;
+        if (branch < 0)
+        {
+            return new AccountAnswer(null, [], AccountProof.OfEmptyTree(id), statement);
+        }
+
+        var question = new ReadBranchAccount(id, statement.Statement.Beat, statement.Statement.TimeSequence, above);
+        BranchAccount answer = await Ask<BranchAccount>(Actors.Branches, new ShardEnvelope<uint>((uint)branch, question), cancel).ConfigureAwait(false);
+        AccountRecord? record = (answer.Proof?.Leaf as IncludedLeaf)?.Record;
+        return answer.Proof is null ? null : new AccountAnswer(record, answer.Holds, answer.Proof, statement);
+    }
+
+    private TrunkTree TableOf(BranchEntry[] entries)
+    {
+        int depth = Parameters.Bands.DepthBits;
+        var place = new TrunkPlace(0, 0, 0, depth, depth, Parameters.Translucency);
+        return place.TreeOf(entries);
+    }
+
+    private unsafe WindowPath PathToRoot(WindowPath path, PulseBlock pulse)
+    {
+        int depth = Parameters.Bands.DepthBits;
+        var roots = new Hash256[1 << depth];
+        foreach (BranchEntry entry in pulse.Entries)
+        {
+            roots[entry.Branch] = entry.WindowsRoot;
+        }
+
+        fixed (Hash256* start = roots)
+        {
+            return WindowsTree.TrunkPath(path, start, depth, 0);
+        }
+    }
+}

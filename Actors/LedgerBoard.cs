@@ -1,0 +1,51 @@
+using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Ledger.Values;
+using LeitherCluster.Runtime;
+
+namespace LeitherCluster.Actors;
+
+/// <summary>The actors of a ledger that front doors speak to.</summary>
+public sealed record LedgerActors(IActorRef Chief, IActorRef Branches, IActorRef Places, IActorRef Acceptances, IReadOnlyList<IActorRef> Ingresses);
+
+/// <summary>What a ledger shows of itself to the threads of front doors: refs, state, counters. Written by its actors, read by anyone.</summary>
+public sealed class LedgerBoard
+{
+    private volatile LedgerActors? _actors;
+    private volatile PulseSummary? _lastPulse;
+    private volatile StateNote _state = new(LedgerState.Recovering, "");
+    private ulong _lastBeat;
+
+    public LedgerCounters Counters { get; } = new();
+
+    /// <summary>Null until the ledger has recovered that far.</summary>
+    public LedgerActors? Actors => _actors;
+
+    public LedgerState State => _state.State;
+
+    /// <summary>Why it is not running; empty when it is.</summary>
+    public string Reason => _state.Reason;
+
+    /// <summary>The last beat that was opened; its number is never used again.</summary>
+    public BeatNumber LastBeat => new(Interlocked.Read(ref _lastBeat));
+
+    internal void SetLastBeat(BeatNumber beat) => Interlocked.Exchange(ref _lastBeat, beat.Value);
+
+    /// <summary>The last beat that ended here; null before the first.</summary>
+    public PulseSummary? LastPulse => _lastPulse;
+
+    /// <summary>A pulse ended: what held the ledger up is over.</summary>
+    internal void SetPulse(PulseSummary pulse)
+    {
+        _lastPulse = pulse;
+        if (State == LedgerState.Holding)
+        {
+            SetState(LedgerState.Running, "");
+        }
+    }
+
+    internal void SetActors(LedgerActors actors) => _actors = actors;
+
+    internal void SetState(LedgerState state, string reason) => _state = new StateNote(state, reason);
+
+    private sealed record StateNote(LedgerState State, string Reason);
+}

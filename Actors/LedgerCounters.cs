@@ -1,0 +1,43 @@
+namespace LeitherCluster.Actors;
+
+/// <summary>What the actors of a ledger on this node have done since it started: for displays and metrics, never for decisions.</summary>
+public sealed class LedgerCounters
+{
+    private long _accepted;
+    private long _accounts;
+    private long _answered;
+    private long _committed;
+    private long _refused;
+    private long _skipped;
+
+    /// <summary>Transfers accepted into a window, repeats that joined one included.</summary>
+    public long Accepted => Interlocked.Read(ref _accepted);
+
+    /// <summary>Parties told that their transfer is committed.</summary>
+    public long Committed => Interlocked.Read(ref _committed);
+
+    public long Refused => Interlocked.Read(ref _refused);
+
+    /// <summary>Ticks that found a beat open.</summary>
+    public long BeatsSkipped => Interlocked.Read(ref _skipped);
+
+    /// <summary>Accounts there are: those found at the start, and those opened since.</summary>
+    public long Accounts => Interlocked.Read(ref _accounts);
+
+    internal void SetAccounts(long count) => Interlocked.Exchange(ref _accounts, count);
+
+    internal void AddAccounts(long opened) => Interlocked.Add(ref _accounts, opened);
+
+    internal void AddAccepted(int count) => Interlocked.Add(ref _accepted, count);
+
+    /// <summary>Accepted and not yet answered.</summary>
+    public long Pending => Math.Max(0, Accepted - Interlocked.Read(ref _answered));
+
+    internal void AddAnswered(int count) => Interlocked.Add(ref _answered, count);
+
+    internal void AddCommitted(int count) => Interlocked.Add(ref _committed, count);
+
+    internal void AddRefused(int count) => Interlocked.Add(ref _refused, count);
+
+    internal void SetSkipped(long count) => Interlocked.Exchange(ref _skipped, count);
+}

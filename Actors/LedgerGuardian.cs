@@ -1,0 +1,274 @@
+using LeitherCluster.Actors.Branches;
+using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Actors.Ingresses;
+using LeitherCluster.Actors.Places;
+using LeitherCluster.Actors.Pulses;
+using LeitherCluster.Ledger.Branches;
+using LeitherCluster.Ledger.Transfers;
+using LeitherCluster.Ledger.Values;
+using LeitherCluster.Runtime;
+using LeitherCluster.Runtime.Sharding;
+
+namespace LeitherCluster.Actors;
+
+/// <summary>
+/// Stands above all actors of one ledger on this node: starts them in order, has the branches recover, finishes the beat that was left open, and
+/// starts the clock. A branch that fails is restarted alone; when anything of the pulse fails, all are, from the journal.
+/// </summary>
+/// <remarks>
+/// <code>
+///   PreStart: chief recovers --ChiefStanding--> trunks, exchange, branches, ingresses --BranchStanding from every branch--> clock: running
+/// </code>
+/// Before the clock starts, the synopsis of every branch that is up to date must be the one in the last statement.
+/// </remarks>
+public sealed class LedgerGuardian : Actor
+{
+    private readonly LedgerOptions _options;
+    private readonly LedgerBoard _board;
+    private readonly uint _epoch;
+    private readonly BranchSet _standing;
+    private readonly List<BranchStanding> _standings = [];
+    private IActorRef _chief = ActorRefs.Nobody;
+    private IActorRef _exchange = ActorRefs.Nobody;
+    private IActorRef _topTrunk = ActorRefs.Nobody;
+    private ChiefStanding? _last;
+    private bool _placesReady;
+
+    public LedgerGuardian(LedgerOptions options, LedgerBoard board, uint epoch)
+    {
+        _options = options;
+        _board = board;
+        _epoch = epoch;
+        _standing = new BranchSet(BranchCount);
+    }
+
+    protected override SupervisorStrategy SupervisorStrategy => SupervisorStrategy.EscalateOnFailure;
+
+    private int BranchCount => 1 << _options.Parameters.Bands.DepthBits;
+
+    protected override void PreStart()
+    {
+        _board.SetState(LedgerState.Recovering, "");
+        _chief = Context.Spawn(
+            Props.Create(() => new Chief(new ChiefOptions(_options.Parameters, _options.Committee, _options.Bookkeeper, _epoch, _options.PulsesRetained))),
+            "chief");
+    }
+
+    protected override void Receive(object message)
+    {
+        switch (message)
+        {
+            case ChiefStanding standing when _last is null:
+                _last = standing;
+                SpawnTheRest(standing);
+                break;
+            case BranchStanding standing:
+                OnStanding(standing);
+                break;
+            case PlacesReady:
+                _placesReady = true;
+                StartClockWhenReady();
+                break;
+            case BeatEnded:
+                // Time is known from the first beat on; before it, nothing can be accepted.
+                if (_board.State == LedgerState.Recovering)
+                {
+                    _board.SetState(LedgerState.Running, "");
+                }
+
+                break;
+            case PulseCommitted:
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void SpawnTheRest(ChiefStanding standing)
+    {
+        // Refs are needed in a circle: the region is spawned last and reached through this box.
+        var region = new RefBox();
+        IActorRef places = Context.Spawn(Props.Create(() => new SealedPlaces(_options.Places, _options.Parameters)), "places");
+        IActorRef acceptances = Context.Spawn(Props.Create(() => new AcceptanceBook(_options.Parameters, _epoch)), "acceptances");
+        IActorRef[] ingresses = [.. Enumerable.Range(0, _options.IngressCount).Select(i => SpawnIngress(i, region))];
+        var trunks = new Dictionary<(int Band, uint Index), IActorRef>();
+        _exchange = Context.Spawn(Props.Create(() => new Exchange(ExchangeOptions(region, trunks, ingresses))), "exchange");
+        SpawnTrunks(standing, trunks);
+        region.Ref = SpawnRegion(places);
+        _board.SetActors(new LedgerActors(_chief, region.Ref, places, acceptances, ingresses));
+        foreach (uint branch in AllBranches())
+        {
+            region.Ref.Tell(new ShardEnvelope<uint>(branch, ReportStanding.Instance), Self);
+        }
+    }
+
+    private ExchangeOptions ExchangeOptions(RefBox region, Dictionary<(int Band, uint Index), IActorRef> trunks, IActorRef[] ingresses)
+    {
+        TreeBands bands = _options.Parameters.Bands;
+        int lastBand = bands.Count - 1;
+        int lastWidth = bands[lastBand];
+        return new ExchangeOptions
+        {
+            Node = _options.Node,
+            BranchCount = BranchCount,
+            Local = BranchSet.All(BranchCount),
+            Branches = region,
+            TrunkOf = branch => trunks[(lastBand, branch >> lastWidth)],
+            Peers = [],
+            Ingresses = ingresses,
+        };
+    }
+
+    private IActorRef SpawnIngress(int index, IActorRef region)
+    {
+        var mailbox = new MailboxOptions(_options.BatchesWaitingMax);
+        var options = new IngressOptions
+        {
+            Parameters = _options.Parameters,
+            Region = region,
+            Counters = _board.Counters,
+            CommittedAt = _last!.Last?.Statement.Timestamp ?? default,
+        };
+        return Context.Spawn(Props.Create(() => new Ingress(options)) with { Mailbox = mailbox }, $"ingress-{index}");
+    }
+
+    /// <summary>Spawns the trunks from the leaves up, as each needs those below it.</summary>
+    private void SpawnTrunks(ChiefStanding standing, Dictionary<(int Band, uint Index), IActorRef> trunks)
+    {
+        TreeBands bands = _options.Parameters.Bands;
+        int[] widths = [.. Enumerable.Range(0, bands.Count).Select(band => bands[band])];
+        foreach (TrunkPlace place in TrunkPlace.All(widths, _options.Parameters.Translucency))
+        {
+            // A trunk's parent is there before it; its children are told to it through the table when all are.
+            IActorRef parent = place.Band == 0 ? _chief : trunks[(place.Band - 1, place.Index >> widths[place.Band - 1])];
+            trunks[(place.Band, place.Index)] = Context.Spawn(
+                Props.Create(() => new Trunk(place, standing.Entries, parent, Below(place, trunks))),
+                $"trunk-{place.Band}-{place.Index}");
+        }
+
+        _topTrunk = trunks[(0, 0)];
+    }
+
+    private Func<IReadOnlyList<IActorRef>> Below(TrunkPlace place, Dictionary<(int Band, uint Index), IActorRef> trunks) => place.IsLeaf
+        ? () => [_exchange]
+        : () => [.. Enumerable.Range(0, (int)place.ChildCount).Select(child => trunks[(place.Band + 1, (place.Index << place.WidthBits) + (uint)child)])];
+
+    private IActorRef SpawnRegion(IActorRef places)
+    {
+        var options = new ShardRegionOptions<uint>
+        {
+            EntityProps = branch => Props.Create(() => new Branch(BranchOptions(branch, places))) with { Supervision = SupervisorStrategy.Default },
+        };
+        return Context.Spawn(ShardRegion<uint>.Props(options), "branches");
+    }
+
+    private BranchActorOptions BranchOptions(uint branch, IActorRef places) => new()
+    {
+        Ledger = new BranchOptions
+        {
+            Ledger = _options.Parameters.Ledger,
+            Branch = branch,
+            DepthBits = _options.Parameters.Bands.DepthBits,
+            Translucency = _options.Parameters.Translucency,
+            TableSeed = Context.Chance.Next(ulong.MaxValue),
+            UndoBytesMax = _options.UndoBytesMax / BranchCount,
+            WindowFramesMax = _options.WindowFramesMax,
+            WindowBytesMax = _options.WindowBytesMax,
+        },
+        Bookkeeper = _options.Bookkeeper,
+        Epoch = _epoch,
+        Exchange = _exchange,
+        Places = places,
+        Counters = _board.Counters,
+        PulsesPerSnapshot = _options.PulsesPerSnapshot,
+    };
+
+    private void OnStanding(BranchStanding standing)
+    {
+        if (!_standing.Add(standing.Branch))
+        {
+            return;
+        }
+
+        _standings.Add(standing);
+        if (standing.Deadline is not null)
+        {
+            _exchange.Tell(new NextDeadline(standing.Branch, standing.Deadline), Self);
+        }
+
+        StartClockWhenReady();
+    }
+
+    private void StartClockWhenReady()
+    {
+        if (_standing.IsFull && _placesReady)
+        {
+            StartClock();
+        }
+    }
+
+    private void StartClock()
+    {
+        OpenBeat? unfinished = Unfinished();
+        if (unfinished is null)
+        {
+            CheckSynopses();
+        }
+
+        Timestamp lastAt = _standings.Select(s => s.SealedAt).Append(_last!.Last?.Statement.Timestamp ?? default).Max();
+        BeatNumber fresh = new(_epoch, 0);
+        BeatNumber after = _board.LastBeat > fresh ? _board.LastBeat : fresh;
+        var options = new PulseClockOptions(_options.PulseCycle, after, lastAt, LastSequence, unfinished);
+        IActorRef clock = Context.Spawn(Props.Create(() => new PulseClock(options, _topTrunk, _board.SetLastBeat)), "clock");
+        _chief.Tell(new AnnounceTo([_exchange, clock, Self]), Self);
+        _board.Counters.SetAccounts(_standings.Sum(s => s.Accounts));
+    }
+
+    /// <summary>The highest beat that was sealed, if it has no statement yet or its credits are not in every journal.</summary>
+    private OpenBeat? Unfinished()
+    {
+        BranchStanding? newest = _standings.MaxBy(s => s.SealedBeat);
+        BeatNumber committed = _last!.Last?.Statement.Beat ?? BeatNumber.None;
+        if (newest is null || newest.SealedBeat == BeatNumber.None || newest.SealedBeat < committed)
+        {
+            return null;
+        }
+
+        bool creditsMissing = !SynopsesHold();
+        TimeSequence sequence = newest.SealedBeat > committed ? LastSequence.Next() : LastSequence;
+        return newest.SealedBeat > committed || creditsMissing ? new OpenBeat(newest.SealedBeat, newest.SealedAt, sequence, Finish: true) : null;
+    }
+
+    private bool SynopsesHold() => _standings.All(s => s.Synopsis == _last!.Entries[s.Branch].Synopsis);
+
+    private void CheckSynopses()
+    {
+        foreach (BranchStanding standing in _standings)
+        {
+            Ledger.Tree.Synopsis signed = _last!.Entries[standing.Branch].Synopsis;
+            if (standing.Synopsis != signed)
+            {
+                throw new PulseRefusedException(
+                    _last.Last?.Statement.Beat ?? BeatNumber.None,
+                    $"branch {standing.Branch} recovered to {standing.Synopsis}, but {signed} was signed");
+            }
+        }
+    }
+
+    private TimeSequence LastSequence => _last!.Last?.Statement.TimeSequence ?? TimeSequence.Zero;
+
+    private IEnumerable<uint> AllBranches() => Enumerable.Range(0, BranchCount).Select(branch => (uint)branch);
+
+    /// <summary>Passes everything on to a ref that is known later.</summary>
+    private sealed class RefBox : IActorRef
+    {
+        public IActorRef Ref { get; set; } = ActorRefs.Nobody;
+
+        public ActorPath Path => Ref.Path;
+
+        public void Tell(object message, IActorRef? sender = null) => Ref.Tell(message, sender);
+
+        public bool TryTell(object message, IActorRef? sender = null) => Ref.TryTell(message, sender);
+    }
+}

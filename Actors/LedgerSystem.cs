@@ -1,0 +1,99 @@
+using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Actors.Pulses;
+using LeitherCluster.Ledger.Branches;
+using LeitherCluster.Runtime;
+using LeitherCluster.Runtime.Journaling;
+
+namespace LeitherCluster.Actors;
+
+/// <summary>One ledger running on an actor system, and the door to it.</summary>
+public sealed class LedgerSystem : IDisposable
+{
+    private readonly IDisposable[] _subscriptions;
+
+    private LedgerSystem(IActorRef guardian, LedgerGateway gateway, IDisposable[] subscriptions)
+    {
+        Guardian = guardian;
+        Gateway = gateway;
+        _subscriptions = subscriptions;
+    }
+
+    /// <summary>The actor above all of the ledger's.</summary>
+    public IActorRef Guardian { get; }
+
+    public LedgerGateway Gateway { get; }
+
+    /// <summary>
+    /// Starts a ledger: it recovers from the system's journal, finishes what was open, and goes on. <see cref="LedgerGateway.Status"/> tells when.
+    /// </summary>
+    /// <param name="system">has a journal</param>
+    /// <param name="options">which ledger, and its bounds</param>
+    /// <param name="epoch">the epoch under which this node writes, higher than any before</param>
+    public static LedgerSystem Start(IActorSystem system, LedgerOptions options, uint epoch)
+    {
+        var board = new LedgerBoard();
+        IDisposable[] subscriptions =
+        [
+            system.EventStream.Subscribe<PulseSummary>(pulse => board.SetPulse(pulse)),
+            system.EventStream.Subscribe<PulseHeld>(held => board.SetState(LedgerState.Holding, held.Reason)),
+            system.EventStream.Subscribe<BeatSkipped>(skipped => board.Counters.SetSkipped(skipped.SkippedCount)),
+            system.EventStream.Subscribe<ActorFailed>(failed => NoteFailure(board, failed)),
+        ];
+        Props props = Props.Create(() => new LedgerGuardian(options, board, epoch)) with { Supervision = Supervision };
+        IActorRef guardian = system.Spawn(props, $"ledger-{options.Parameters.Ledger.ToString()[..8]}");
+        var gateway = new LedgerGateway(system, options, board);
+        system.CoordinatedShutdown.AddTask(CoordinatedShutdown.StopAccepting, "ledger", () =>
+        {
+            board.SetState(LedgerState.Stopping, "");
+            return Task.CompletedTask;
+        });
+        system.CoordinatedShutdown.AddTask(CoordinatedShutdown.Drain, "ledger", () => DrainAsync(gateway));
+        return new LedgerSystem(guardian, gateway, subscriptions);
+    }
+
+    public void Dispose()
+    {
+        foreach (IDisposable subscription in _subscriptions)
+        {
+            subscription.Dispose();
+        }
+    }
+
+    /// <summary>Waits until what was accepted is committed: a beat or two. The phase's limit bounds it.</summary>
+    private static async Task DrainAsync(LedgerGateway gateway)
+    {
+        using var stop = new CancellationTokenSource();
+        IAsyncEnumerable<PulseSummary> pulses = gateway.WatchPulsesAsync(stop.Token);
+        if (gateway.Status.TransfersPending == 0 || gateway.Status.LastPulse is null)
+        {
+            return;
+        }
+
+        await foreach (PulseSummary _ in pulses.ConfigureAwait(false))
+        {
+            if (gateway.Status.TransfersPending == 0)
+            {
+                return;
+            }
+        }
+    }
+
+    private static SupervisorStrategy Supervision => SupervisorStrategy.Default with
+    {
+        RestartsMax = 5,
+        WhenExhausted = SupervisorDirective.Stop,
+        Decide = failure => IsEvidence(failure) ? SupervisorDirective.Stop : SupervisorDirective.Restart,
+    };
+
+    /// <summary>A failure that a restart would only repeat: what is stored, or what was signed, is wrong.</summary>
+    private static bool IsEvidence(Exception failure) =>
+        failure is PulseRefusedException or JournalCorruptException or JournalFailedException or InvariantBrokenException;
+
+    private static void NoteFailure(LedgerBoard board, ActorFailed failed)
+    {
+        if (failed.Directive == SupervisorDirective.Stop && IsEvidence(failed.Exception))
+        {
+            board.SetState(LedgerState.Failed, failed.Exception.Message);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Ledger.Keys;
+using LeitherCluster.Ledger.Transfers;
+using LeitherCluster.Ledger.Values;
+using LeitherCluster.Runtime;
+using LeitherCluster.Runtime.Journaling;
+
+namespace LeitherCluster.Actors.Places;
+
+/// <summary>A receiver's standing acceptance for the ingress to attach; signature and key have been checked.</summary>
+public sealed record RegisterAcceptance(PublicKey Receiver, StandingAcceptance Acceptance) : IControlMessage;
+
+/// <summary>The acceptance is durable, or why not.</summary>
+public sealed record AcceptanceRegistered(Outcome Outcome) : IControlMessage;
+
+/// <summary>Asks for an acceptance that covers a payment: <see cref="AcceptanceFound"/>.</summary>
+public sealed record FindAcceptance(AccountId Receiver, AccountId Payer, Amount Amount) : IControlMessage;
+
+/// <summary>The acceptance, or null.</summary>
+public sealed record AcceptanceFound(RegisteredAcceptance? Acceptance) : IControlMessage;
+
+/// <summary>
+/// The standing acceptances that receivers registered with this node. For each receiver the newest for anyone and the newest for each of a few
+/// payers are kept, in the journal.
+/// </summary>
+public sealed class AcceptanceBook(LedgerParameters parameters, uint epoch) : PersistentActor
+{
+    /// <summary>Acceptances of one receiver at the most; the oldest gives way.</summary>
+    public const int PerReceiverMax = 16;
+
+    /// <summary>The journal's phase in which a registration becomes durable.</summary>
+    public const byte RegisterPhase = 3;
+
+    private const int BlockBytes = PublicKey.ByteLength + StandingAcceptance.SizeBytes;
+
+    private readonly Dictionary<AccountId, List<RegisteredAcceptance>> _byReceiver = [];
+    private readonly Dictionary<ulong, IActorRef> _waiting = [];
+    private BeatNumber _last = new(epoch, 0);
+
+    protected override StreamId StreamId => LedgerStreams.Acceptances(parameters.Ledger);
+
+    protected override void OnSnapshot(SnapshotKey key, JournalBuffer body) =>
+        throw new JournalCorruptException($"{key}: acceptances have no snapshots");
+
+    protected override void OnReplayed(JournalBlock block)
+    {
+        ReadOnlySpan<byte> bytes = block.Body.Span;
+        if (bytes.Length != BlockBytes)
+        {
+            throw new JournalCorruptException($"{block.Key}: a registered acceptance has {BlockBytes} bytes, not {bytes.Length}");
+        }
+
+        Add(new RegisteredAcceptance(
+            MemoryMarshal.Read<PublicKey>(bytes), MemoryMarshal.Read<StandingAcceptance>(bytes[PublicKey.ByteLength..])));
+    }
+
+    protected override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case RegisterAcceptance register:
+                OnRegister(register);
+                break;
+            case Persisted persisted when _waiting.Remove(persisted.Key.Beat, out IActorRef? waiting):
+                waiting.Tell(new AcceptanceRegistered(Outcome.Committed), Self);
+                break;
+            case PersistFailed failed when _waiting.Remove(failed.Key.Beat, out IActorRef? waiting):
+                waiting.Tell(new AcceptanceRegistered(Outcome.Busy), Self);
+                break;
+            case FindAcceptance find:
+                Sender.Tell(new AcceptanceFound(Find(find)), Self);
+                break;
+            case Persisted or PersistFailed or GroupPersisted or GroupFailed:
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void OnRegister(RegisterAcceptance register)
+    {
+        var registered = new RegisteredAcceptance(register.Receiver, register.Acceptance);
+        Add(registered);
+        _last = _last.Next();
+        JournalBuffer body = Context.Journal.Buffers.Rent(BlockBytes);
+        body.Length = BlockBytes;
+        MemoryMarshal.Write(body.Span, registered.Receiver);
+        MemoryMarshal.Write(body.Span[PublicKey.ByteLength..], registered.Acceptance);
+        _waiting[_last.Value] = Sender;
+        Persist(new JournalBlock
+        {
+            Key = new BlockKey(StreamId, _last.Value, LedgerStreams.AcceptanceBlock),
+            Epoch = epoch,
+            Body = body,
+        });
+        Context.Journal.Commit(new GroupMark(_last.Value, RegisterPhase), Self);
+    }
+
+    private void Add(RegisteredAcceptance registered)
+    {
+        StandingTerms terms = registered.Acceptance.Terms;
+        if (!_byReceiver.TryGetValue(terms.Receiver, out List<RegisteredAcceptance>? list))
+        {
+            list = _byReceiver[terms.Receiver] = [];
+        }
+
+        list.RemoveAll(old => old.Acceptance.Terms.Payer == terms.Payer);
+        list.Add(registered);
+        if (list.Count > PerReceiverMax)
+        {
+            list.RemoveAt(0);
+        }
+    }
+
+    private RegisteredAcceptance? Find(FindAcceptance find) => _byReceiver.TryGetValue(find.Receiver, out List<RegisteredAcceptance>? list)
+        ? list.FindLast(each => each.Acceptance.Terms.Covers(parameters.Ledger, find.Payer, find.Receiver, find.Amount))
+        : null;
+}

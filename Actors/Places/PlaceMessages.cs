@@ -1,0 +1,41 @@
+using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.Ledger.Transfers;
+using LeitherCluster.Ledger.Values;
+using LeitherCluster.Runtime;
+
+namespace LeitherCluster.Actors.Places;
+
+/// <summary>A branch tells what a committed window made take effect; what it later asks about has been told before.</summary>
+/// <param name="Branch">index of the branch</param>
+/// <param name="Beat">the window's beat</param>
+/// <param name="Sequence">its time sequence</param>
+/// <param name="At">its timestamp</param>
+/// <param name="Ids">rented from the shared pool by the sender, given back by the receiver</param>
+/// <param name="Count">how many of them are meant</param>
+public sealed record IndexWindow(uint Branch, BeatNumber Beat, TimeSequence Sequence, Timestamp At, Hash256[] Ids, int Count) : IControlMessage, IReleasable
+{
+    public void Release() => System.Buffers.ArrayPool<Hash256>.Shared.Return(Ids);
+}
+
+/// <summary>The keeper of places to its parent: it knows all that the journal holds.</summary>
+public sealed record PlacesReady : IControlMessage
+{
+    public static readonly PlacesReady Instance = new();
+}
+
+/// <summary>One frame that may be a repeat: if no sealed window holds its id, the refusal stands.</summary>
+public readonly record struct PlaceQuestion(Hash256 Id, int Frame, Outcome Refusal);
+
+/// <summary>A branch asks whether its sealed windows hold these.</summary>
+public sealed record FindPlaces(uint Branch, TransferBatch Batch, IReadOnlyList<PlaceQuestion> Questions) : IControlMessage;
+
+/// <summary>What was found, question by question; a null position: nothing.</summary>
+public sealed record PlacesFound(TransferBatch Batch, IReadOnlyList<(PlaceQuestion Question, WindowPosition? Position, TimeSequence Sequence)> Answers)
+    : IControlMessage;
+
+/// <summary>A front door asks where a transfer is. Without a branch every branch's windows are searched.</summary>
+public sealed record FindPlace(Hash256 Id, uint? Branch) : IControlMessage;
+
+/// <summary>Where it is; null when no searchable window holds it.</summary>
+public sealed record PlaceFound(TransferPlace? Place) : IControlMessage;

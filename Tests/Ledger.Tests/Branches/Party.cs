@@ -1,0 +1,24 @@
+using System.Buffers.Binary;
+using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.Ledger.Keys;
+using LeitherCluster.Ledger.Transfers;
+using LeitherCluster.Ledger.Values;
+
+namespace LeitherCluster.Tests.Ledger.Branches;
+
+/// <summary>Somebody with an account. The key is any 32 bytes: a branch does not check signatures.</summary>
+internal sealed record Party(PublicKey Key, AccountId Id)
+{
+    /// <summary>The party with this number, always the same; its id lies anywhere.</summary>
+    public static Party Of(int number)
+    {
+        byte[] seed = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(seed, number);
+        var key = new PublicKey(Blake3.Hash(seed).AsSpan());
+        return new Party(key, AccountIds.Of(key));
+    }
+
+    /// <summary>The first <paramref name="count"/> parties whose ids begin with these bits.</summary>
+    public static Party[] InBranch(int depthBits, uint branch, int count) =>
+        [.. Enumerable.Range(0, int.MaxValue).Select(Of).Where(party => party.Id.Prefix(depthBits) == branch).Take(count)];
+}
