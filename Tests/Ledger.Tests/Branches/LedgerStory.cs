@@ -17,11 +17,13 @@ internal sealed class LedgerStory : IDisposable
     private const ulong Start = 1_000_000;
 
     private readonly Random _random;
+    private readonly Random _fate;
     private readonly Party _organization = Party.Of(-7);
     private readonly PlainLedger _plain;
     private readonly Storyteller _teller;
     private readonly BranchDriver[] _branches;
     private readonly List<BranchPast>[] _past;
+    private readonly List<(Waiter Waiter, Outcome Outcome)> _told = [];
     private int _beat;
     private int _slice;
     private ulong _now = Start;
@@ -29,22 +31,24 @@ internal sealed class LedgerStory : IDisposable
     public LedgerStory(LedgerCase story)
     {
         _random = new Random(story.Seed);
+        _fate = new Random(~story.Seed);
         var ledger = new LedgerId(_organization.Id);
         BranchOptions options = Scene.Options(story.DepthBits) with { Ledger = ledger, UndoBeatsMax = UndoBeatsMax };
         options = story.Tight ? options with { WindowFramesMax = 12, WindowBytesMax = 4000 } : options;
         _plain = new PlainLedger(options);
         _branches = [.. _plain.Branches.Select((_, index) => new BranchDriver(options with { Branch = (uint)index }))];
         _past = [.. _branches.Select(_ => new List<BranchPast>())];
-        _teller = new Storyteller(_random, ledger, _organization, story.Parties);
+        _teller = new Storyteller(_random, _plain, _organization, story.Parties);
         LoadAccounts();
     }
 
-    /// <summary>What was told at once to each party, in the order of sending.</summary>
-    public List<Outcome> Told { get; } = [];
+    /// <summary>What became of every transfer, in the order of sending; pending if it was not told yet.</summary>
+    public Outcome[] Outcomes => [.. _told.Select(told => told.Outcome != Outcome.Pending || !_plain.Answers.TryGetValue(told.Waiter, out TransferAnswer answer)
+        ? told.Outcome
+        : answer.Outcome)];
 
-    public PlainLedger Plain => _plain;
-
-    public int Committed => _plain.Committed.Count;
+    /// <summary>What everybody has.</summary>
+    public Dictionary<AccountId, ulong> Balances => _plain.Holders.Values.ToDictionary(holder => holder.Id, holder => holder.Balance);
 
     /// <summary>A step with everything that may happen.</summary>
     public void Step()
@@ -52,13 +56,13 @@ internal sealed class LedgerStory : IDisposable
         switch (_random.Next(10))
         {
             case < 6:
-                Send(_teller.Tell(_plain, _now));
+                SendSome();
                 break;
             case < 8:
                 Pulse(restarts: true);
                 break;
             case 8:
-                Restart((uint)_random.Next(_branches.Length));
+                Restart((uint)_fate.Next(_branches.Length));
                 break;
             default:
                 LookBack();
@@ -71,32 +75,12 @@ internal sealed class LedgerStory : IDisposable
     {
         if (_random.Next(4) != 0)
         {
-            Send(_teller.Tell(_plain, _now));
+            SendSome();
         }
         else
         {
             Pulse(restarts: false);
         }
-    }
-
-    public void Send(PlainTransfer[] transfers)
-    {
-        var told = new (Decision Decision, Outcome Refusal)[transfers.Length];
-        foreach (IGrouping<uint, int> group in Enumerable.Range(0, transfers.Length).GroupBy(i => _plain.BranchOf(transfers[i].Sender)))
-        {
-            int[] indices = [.. group];
-            int slice = _slice++;
-            (Decision Decision, Outcome Refusal)[] answers = _branches[group.Key].Accept([.. indices.Select(i => transfers[i])], slice);
-            for (int i = 0; i < indices.Length; i++)
-            {
-                PlainTransfer transfer = transfers[indices[i]];
-                (Decision Decision, Outcome Refusal) expected = _plain.Submit(transfer, new Waiter(slice, i));
-                CheckTold(transfer, expected, answers[i]);
-                told[indices[i]] = answers[i];
-            }
-        }
-
-        Told.AddRange(told.Select(each => each.Decision <= Decision.Joined ? Outcome.Pending : each.Refusal));
     }
 
     public void Pulse(bool restarts)
@@ -105,10 +89,10 @@ internal sealed class LedgerStory : IDisposable
         _now += (ulong)_random.Next(60);
         MaybeRestart(restarts);
         SealedWindow?[] windows = [.. _branches.Select((_, index) => Seal((uint)index))];
-        if (restarts && _random.Next(4) == 0)
+        if (restarts && _fate.Next(4) == 0)
         {
             // Sealing never stops acceptance.
-            Send(_teller.Tell(_plain, _now));
+            SendSome();
         }
 
         MaybeRestart(restarts, windows);
@@ -128,6 +112,39 @@ internal sealed class LedgerStory : IDisposable
     }
 
     public void Dispose() => Array.ForEach(_branches, branch => branch.Dispose());
+
+    private void SendSome()
+    {
+        // A slice is sent when the next transfer is for another branch.
+        var slice = new List<PlainTransfer>();
+        var expected = new List<(Decision Decision, Outcome Refusal)>();
+        foreach (PlainTransfer transfer in _teller.Tell(_now))
+        {
+            if (slice.Count != 0 && _plain.BranchOf(slice[0].Sender) != _plain.BranchOf(transfer.Sender))
+            {
+                Send(slice, expected);
+            }
+
+            expected.Add(_plain.Submit(transfer, new Waiter(_slice, slice.Count)));
+            slice.Add(transfer);
+        }
+
+        Send(slice, expected);
+    }
+
+    private void Send(List<PlainTransfer> slice, List<(Decision Decision, Outcome Refusal)> expected)
+    {
+        (Decision Decision, Outcome Refusal)[] told = _branches[_plain.BranchOf(slice[0].Sender)].Accept(slice, _slice);
+        for (int i = 0; i < told.Length; i++)
+        {
+            CheckTold(slice[i], expected[i], told[i]);
+            _told.Add((new Waiter(_slice, i), told[i].Decision <= Decision.Joined ? Outcome.Pending : told[i].Refusal));
+        }
+
+        _slice++;
+        slice.Clear();
+        expected.Clear();
+    }
 
     private void LoadAccounts()
     {
@@ -168,7 +185,7 @@ internal sealed class LedgerStory : IDisposable
         BranchDriver branch = _branches[index];
         PlainBranch plain = _plain.Branches[index];
         Timestamp? deadline = branch.Ledger.NextDeadline;
-        bool isAsked = branch.Ledger.OpenCount != 0 || (deadline is { } due && due.UnixMs < _now) || _random.Next(2) == 0;
+        bool isAsked = branch.Ledger.OpenCount != 0 || (deadline is { } due && due.UnixMs < _now) || _fate.Next(2) == 0;
         SealedWindow? window = isAsked ? branch.Seal(_beat, _now, (ulong)_beat) : null;
         byte[]? expected = _plain.Seal(index, BranchDriver.Beat(_beat), _now, (ulong)_beat, BranchDriver.Secret(index, _beat));
         Assert.Equal(expected is null, window is null);
@@ -264,9 +281,9 @@ internal sealed class LedgerStory : IDisposable
 
     private void MaybeRestart(bool restarts, SealedWindow?[]? windows = null)
     {
-        if (restarts && _random.Next(8) == 0)
+        if (restarts && _fate.Next(8) == 0)
         {
-            uint index = (uint)_random.Next(_branches.Length);
+            uint index = (uint)_fate.Next(_branches.Length);
             SealedWindow? last = Restart(index);
             if (windows is not null && windows[index] is { } lost)
             {
@@ -284,8 +301,8 @@ internal sealed class LedgerStory : IDisposable
         BranchDriver branch = _branches[index];
         branch.Ledger.UpdateSynopsis();
         byte[] before = branch.Snapshot();
-        BranchPast from = _past[index][_random.Next(_past[index].Count)];
-        bool fromTheStart = _random.Next(3) == 0;
+        BranchPast from = _past[index][_fate.Next(_past[index].Count)];
+        bool fromTheStart = _fate.Next(3) == 0;
         SealedWindow? last = fromTheStart ? branch.Restart() : branch.Restart(from.Snapshot, from.Beat);
         Assert.Equal(before, branch.Snapshot());
         Assert.Equal(_plain.Branches[index].BlockHash, branch.Ledger.BlockHash);
@@ -307,9 +324,9 @@ internal sealed class LedgerStory : IDisposable
 
     private void LookBack()
     {
-        uint index = (uint)_random.Next(_branches.Length);
+        uint index = (uint)_fate.Next(_branches.Length);
         BranchDriver branch = _branches[index];
-        BranchPast past = _past[index][_random.Next(_past[index].Count)];
+        BranchPast past = _past[index][_fate.Next(_past[index].Count)];
         using BranchState? state = branch.Ledger.StateAsOf(past.Beat);
         int since = branch.Journal.Where(block => block.Beat > past.Beat).Select(block => block.Beat).Distinct().Count();
         if (state is null)

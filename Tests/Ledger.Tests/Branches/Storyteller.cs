@@ -10,14 +10,13 @@ internal sealed class Storyteller
     private const int HoldAheadMs = 300;
 
     private readonly Random _random;
-    private readonly LedgerId _ledger;
+    private readonly PlainLedger _ledger;
     private readonly Party _organization;
     private readonly List<Party> _parties;
-    private readonly Dictionary<AccountId, ulong> _nonces = [];
     private readonly List<PlainTransfer> _sent = [];
     private readonly List<PlainTransfer> _reserves = [];
 
-    public Storyteller(Random random, LedgerId ledger, Party organization, int parties)
+    public Storyteller(Random random, PlainLedger ledger, Party organization, int parties)
     {
         _random = random;
         _ledger = ledger;
@@ -31,7 +30,6 @@ internal sealed class Storyteller
     public AccountRecord MakeRecord(Party party)
     {
         ulong highest = _random.Next(3) switch { 0 => 0ul, 1 => (ulong)_random.Next(100), _ => (ulong)_random.NextInt64() };
-        _nonces[party.Id] = highest;
         return new AccountRecord
         {
             Id = party.Id,
@@ -43,9 +41,16 @@ internal sealed class Storyteller
         };
     }
 
-    public PlainTransfer[] Tell(PlainLedger ledger, ulong now) => [.. Enumerable.Range(0, 1 + _random.Next(20)).Select(_ => Next(ledger, now))];
+    /// <summary>Some transfers, each made up when those before have been sent.</summary>
+    public IEnumerable<PlainTransfer> Tell(ulong now)
+    {
+        for (int left = 1 + _random.Next(20); left > 0; left--)
+        {
+            yield return Next(now);
+        }
+    }
 
-    private PlainTransfer Next(PlainLedger ledger, ulong now)
+    private PlainTransfer Next(ulong now)
     {
         if (_sent.Count != 0 && _random.Next(6) == 0)
         {
@@ -58,7 +63,7 @@ internal sealed class Storyteller
             1 => Bundle(now),
             2 => IssueBundle(now),
             3 or 4 => Reserve(now),
-            5 or 6 or 7 when _reserves.Count != 0 => OnHold(_reserves[_random.Next(_reserves.Count)], ledger, now),
+            5 or 6 when _reserves.Count != 0 => OnHold(SomeReserve(), now),
             _ => Pay(now),
         };
         _sent.Add(transfer);
@@ -75,11 +80,11 @@ internal sealed class Storyteller
 
     private PlainTransfer Pay(ulong now)
     {
-        Party sender = Anybody();
+        Party sender = Payer();
         return new PlainTransfer
         {
             Kind = TransferKind.Pay,
-            Ledger = _ledger,
+            Ledger = new LedgerId(_organization.Id),
             Sender = sender.Id,
             Signer = sender,
             Receiver = (_random.Next(10) == 0 ? sender : Anybody()).Id,
@@ -141,9 +146,9 @@ internal sealed class Storyteller
     }
 
     /// <summary>A post or a release of what is held now, by somebody who may, as a rule.</summary>
-    private PlainTransfer OnHold(PlainTransfer reserve, PlainLedger ledger, ulong now)
+    private PlainTransfer OnHold(PlainTransfer reserve, ulong now)
     {
-        ulong held = ledger.Holders.GetValueOrDefault(reserve.Sender)?.Holds.GetValueOrDefault(reserve.Nonce).Amount.Units ?? 0;
+        ulong held = HeldBy(reserve);
         bool isPost = _random.Next(3) != 0;
         AccountId rightful = _random.Next(2) == 0 && !reserve.Controller.IsZero ? reserve.Controller : isPost ? reserve.Sender : reserve.Receiver;
         Party signer = _random.Next(6) == 0 ? Anybody() : _parties.Find(party => party.Id == rightful)!;
@@ -160,6 +165,31 @@ internal sealed class Storyteller
         };
     }
 
+    /// <summary>Mostly one whose hold is open.</summary>
+    private PlainTransfer SomeReserve()
+    {
+        PlainTransfer[] open = _random.Next(6) == 0 ? [] : [.. _reserves.Where(reserve => HeldBy(reserve) != 0)];
+        return open.Length == 0 ? _reserves[_random.Next(_reserves.Count)] : open[_random.Next(open.Length)];
+    }
+
+    private ulong HeldBy(PlainTransfer reserve) =>
+        _ledger.Holders.GetValueOrDefault(reserve.Sender)?.Holds.GetValueOrDefault(reserve.Nonce).Amount.Units ?? 0;
+
+    /// <summary>Mostly one who can pay.</summary>
+    private Party Payer()
+    {
+        for (int tries = _random.Next(30); tries > 0; tries--)
+        {
+            Party party = Anybody();
+            if (_ledger.Holders.TryGetValue(party.Id, out PlainHolder? holder) && !holder.Flags.HasFlag(RecordFlags.Frozen) && holder.Balance > holder.Held)
+            {
+                return party;
+            }
+        }
+
+        return Anybody();
+    }
+
     private Party Anybody()
     {
         if (_random.Next(25) == 0)
@@ -170,7 +200,7 @@ internal sealed class Storyteller
         return _parties[_random.Next(_parties.Count)];
     }
 
-    private ulong SomeAmount() => _random.Next(20) switch
+    private ulong SomeAmount() => _random.Next(30) switch
     {
         0 => (ulong)_random.NextInt64(),
         1 => ulong.MaxValue,
@@ -178,27 +208,26 @@ internal sealed class Storyteller
         _ => 1 + (ulong)_random.Next(100),
     };
 
-    private ulong Expiry(ulong now) => _random.Next(6) switch
+    private ulong Expiry(ulong now) => _random.Next(20) switch
     {
         0 => now - (ulong)_random.Next(100),
-        1 or 2 => now + (ulong)_random.Next(100),
-        3 => ulong.MaxValue,
-        _ => now + (ulong)_random.Next(2000),
+        < 5 => now + (ulong)_random.Next(100),
+        5 => ulong.MaxValue,
+        _ => now + 100 + (ulong)_random.Next(2000),
     };
 
+    /// <summary>The next one free, as a rule.</summary>
     private ulong NextNonce(Party sender)
     {
-        ulong last = _nonces.GetValueOrDefault(sender.Id);
-        switch (_random.Next(16))
+        ulong last = _ledger.Holders.GetValueOrDefault(sender.Id)?.Highest ?? 0;
+        IEnumerable<PlainTransfer> waiting = _ledger.Branches[_ledger.BranchOf(sender.Id)].Open.Select(entry => entry.Transfer);
+        ulong next = waiting.Where(transfer => transfer.Sender == sender.Id && !transfer.ActsOnHold).Select(transfer => transfer.Nonce).Append(last).Max() + 1;
+        return _random.Next(16) switch
         {
-            case 0:
-                return Math.Max(1, last - (ulong)_random.Next((int)Math.Min(last, 140) + 1));
-            case 1:
-                return checked(last + 60 + (ulong)_random.Next(10));
-            case 2:
-                return _nonces[sender.Id] = last + 1 + (ulong)_random.Next(40);
-            default:
-                return _nonces[sender.Id] = last + 1 + (ulong)(_random.Next(4) / 3);
-        }
+            0 => Math.Max(1, last - (ulong)_random.Next((int)Math.Min(last, 140) + 1)),
+            1 => last + 60 + (ulong)_random.Next(10),
+            2 => next + (ulong)_random.Next(40),
+            _ => next,
+        };
     }
 }
