@@ -85,6 +85,19 @@ internal sealed class Demo
         return frame[..TransferBuilder.Post(frame, body, new Amount(held), Party(from))];
     }
 
+    /// <summary>The organization gives several parties the same amount, all or none.</summary>
+    public byte[] IssueBundle(IReadOnlyList<int> to, ulong amount, ulong nonce, ulong now)
+    {
+        byte[] frame = new byte[4096];
+        var bundle = new BundleBuilder(frame, Body(AccountIds.Of(Organization.PublicKey), default, 0, nonce, now) with { Kind = TransferKind.IssueBundle });
+        foreach (int party in to)
+        {
+            bundle.Add(Id(party), new Amount(amount), default, Acceptance.None);
+        }
+
+        return frame[..bundle.Finish(Organization)];
+    }
+
     public static TransferBatch Batch(params byte[][] frames)
     {
         var batch = new TransferBatch();
