@@ -32,6 +32,7 @@ public sealed class LedgerGuardian : Actor
     private IActorRef _exchange = ActorRefs.Nobody;
     private IActorRef _topTrunk = ActorRefs.Nobody;
     private ChiefStanding? _last;
+    private bool _placesReady;
 
     public LedgerGuardian(LedgerOptions options, LedgerBoard board, uint epoch)
     {
@@ -63,6 +64,10 @@ public sealed class LedgerGuardian : Actor
                 break;
             case BranchStanding standing:
                 OnStanding(standing);
+                break;
+            case PlacesReady:
+                _placesReady = true;
+                StartClockWhenReady();
                 break;
             case BeatEnded:
                 // Time is known from the first beat on; before it, nothing can be accepted.
@@ -192,7 +197,12 @@ public sealed class LedgerGuardian : Actor
             _exchange.Tell(new NextDeadline(standing.Branch, standing.Deadline), Self);
         }
 
-        if (_standing.IsFull)
+        StartClockWhenReady();
+    }
+
+    private void StartClockWhenReady()
+    {
+        if (_standing.IsFull && _placesReady)
         {
             StartClock();
         }

@@ -1,1 +1,10 @@
-return 0;
+using System.CommandLine;
+using LeitherCluster.LoadTests.Benchmarks;
+using LeitherCluster.LoadTests.Benchmarks.Hashing;
+
+var root = new RootCommand("Benchmarks of LeitherCluster: what its parts reach on this machine, beside what the machine allows.")
+{
+    BenchCommand.Create(),
+    HashProbe.CreateCommand(),
+};
+return root.Parse(args).Invoke();

@@ -18,6 +18,12 @@ public sealed record IndexWindow(uint Branch, BeatNumber Beat, TimeSequence Sequ
     public void Release() => System.Buffers.ArrayPool<Hash256>.Shared.Return(Ids);
 }
 
+/// <summary>The keeper of places to its parent: it knows all that the journal holds.</summary>
+public sealed record PlacesReady : IControlMessage
+{
+    public static readonly PlacesReady Instance = new();
+}
+
 /// <summary>One frame that may be a repeat: if no sealed window holds its id, the refusal stands.</summary>
 public readonly record struct PlaceQuestion(Hash256 Id, int Frame, Outcome Refusal);
 

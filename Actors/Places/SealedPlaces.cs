@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using LeitherCluster.Actors.Branches;
 using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
@@ -12,6 +14,10 @@ namespace LeitherCluster.Actors.Places;
 /// Keeps where every transfer of the sealed windows is, for as long as the same transfer could be sent again, so that it gets the same answer.
 /// Disk is read here and nowhere else in the ledger, off the branches' way.
 /// </summary>
+/// <remarks>
+/// The index is a cache of the journal. When the node starts, what the index does not cover is read from the branches' blocks, branch by
+/// branch; then the parent is told <see cref="PlacesReady"/>, and only then does the clock start.
+/// </remarks>
 public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters) : Actor
 {
     /// <summary>How much longer than the longest expiry places are kept.</summary>
@@ -19,11 +25,27 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
 
     private readonly int _branchCount = 1 << parameters.Bands.DepthBits;
     private ulong _droppedAtMs;
+    private uint _catchingUp;
+
+    protected override void PreStart() => CatchUpNext();
 
     protected override void Receive(object message)
     {
         switch (message)
         {
+            case ReplayedBlock replayed:
+                CatchUp(replayed.Block);
+                replayed.Release();
+                break;
+            case ReplayPaused paused:
+                Context.Journal.Replay(paused.Stream, paused.After, Self);
+                break;
+            case ReplayCompleted:
+                _catchingUp++;
+                CatchUpNext();
+                break;
+            case ReplayFailed failed:
+                throw new JournalFailedException($"The places of {failed.Stream} cannot be read: {failed.Reason}", failed.Outcome);
             case IndexWindow window:
                 Add(window);
                 window.Release();
@@ -38,6 +60,29 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
                 Unhandled(message);
                 break;
         }
+    }
+
+    private void CatchUpNext()
+    {
+        if (_catchingUp == (uint)_branchCount)
+        {
+            Context.Parent.Tell(PlacesReady.Instance, Self);
+            return;
+        }
+
+        StreamId stream = LedgerStreams.Branch(parameters.Ledger, _catchingUp);
+        Context.Journal.Replay(stream, ReplayPosition.AfterBeat(index.CoversThrough(stream)), Self);
+    }
+
+    private void CatchUp(JournalBlock block)
+    {
+        if (block.Key.Kind != LedgerStreams.SealedBlock || !WindowBlock.TryRead(block.Body.Span, out WindowBlock header))
+        {
+            return;
+        }
+
+        Hash256[] ids = SealedTransferReader.LeafIds(block.Body.Span);
+        index.Append(block.Key.Stream, header.Beat.Value, header.Sequence.Value, header.At.UnixMs, MemoryMarshal.AsBytes(ids.AsSpan()));
     }
 
     private void Add(IndexWindow window)

@@ -48,10 +48,11 @@ internal static class FrameWriter
         return length;
     }
 
-    /// <summary>The extension of a post.</summary>
-    public static void WritePostExtension(Span<byte> extension, Amount heldBefore)
+    /// <summary>The extension of a reserve (<see cref="HoldTerms"/>) or of a post (the amount held before), with zeros behind.</summary>
+    public static void WriteExtension<T>(Span<byte> extension, in T content)
+        where T : unmanaged
     {
         extension.Clear();
-        MemoryMarshal.Write(extension, heldBefore);
+        MemoryMarshal.Write(extension, content);
     }
 }

@@ -93,7 +93,12 @@ public sealed record LedgerParameters
             return LedgerParametersFault.ExpiryAheadMax;
         }
 
-        return HoldAheadMs < ExpiryAheadMs || HoldAheadMs > HoldAheadMsMax ? LedgerParametersFault.HoldAheadMax : LedgerParametersFault.None;
+        if (HoldAheadMs < ExpiryAheadMs || HoldAheadMs > HoldAheadMsMax)
+        {
+            return LedgerParametersFault.HoldAheadMax;
+        }
+
+        return Ed25519.IsSmallOrder(OrganizationKey) ? LedgerParametersFault.OrganizationKey : LedgerParametersFault.None;
     }
 
     /// <summary>Writes the canonical form, 88 bytes.</summary>

@@ -35,4 +35,7 @@ public enum LedgerParametersFault
 
     /// <summary>Holds may last less long than transfers, or longer than 3,660 days.</summary>
     HoldAheadMax = 10,
+
+    /// <summary>The organization's key is of small order: no signature of it counts.</summary>
+    OrganizationKey = 11,
 }

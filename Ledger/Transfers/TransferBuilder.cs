@@ -24,7 +24,9 @@ public static class TransferBuilder
     public static Signature Sign(in TransferBody body, in HoldTerms terms, PrivateKey party)
     {
         ArgumentNullException.ThrowIfNull(party);
-        return SignContent(body, MemoryMarshal.AsBytes(new ReadOnlySpan<HoldTerms>(in terms)), party);
+        Span<byte> extension = stackalloc byte[FrameLayout.ExtensionBytes];
+        FrameWriter.WriteExtension(extension, terms);
+        return SignContent(body, extension, party);
     }
 
     /// <summary>A payment.</summary>
@@ -45,7 +47,9 @@ public static class TransferBuilder
     public static int Reserve(Span<byte> frame, in TransferBody body, in HoldTerms terms, PrivateKey sender, in Acceptance acceptance)
     {
         RequireKind(body, TransferKind.Reserve);
-        return Write(frame, body, MemoryMarshal.AsBytes(new ReadOnlySpan<HoldTerms>(in terms)), sender, acceptance);
+        Span<byte> extension = stackalloc byte[FrameLayout.ExtensionBytes];
+        FrameWriter.WriteExtension(extension, terms);
+        return Write(frame, body, extension, sender, acceptance);
     }
 
     /// <summary>A payment out of a hold that holds <paramref name="heldBefore"/>, signed by its owner or its controller.</summary>
@@ -53,7 +57,7 @@ public static class TransferBuilder
     {
         RequireKind(body, TransferKind.Post);
         Span<byte> extension = stackalloc byte[FrameLayout.ExtensionBytes];
-        FrameWriter.WritePostExtension(extension, heldBefore);
+        FrameWriter.WriteExtension(extension, heldBefore);
         return Write(frame, body, extension, signer, Acceptance.None);
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Values;
@@ -256,11 +255,11 @@ public static partial class TransferJson
         TransferBody body = fields.Body with { ItemNumber = (ushort)fields.ItemCount };
         if (body.Kind == TransferKind.Reserve)
         {
-            MemoryMarshal.Write(extension, fields.Hold);
+            FrameWriter.WriteExtension(extension, fields.Hold);
         }
         else if (body.Kind == TransferKind.Post)
         {
-            FrameWriter.WritePostExtension(extension, new Amount(fields.Held));
+            FrameWriter.WriteExtension(extension, new Amount(fields.Held));
         }
         else if (FrameLayout.IsBundle(body.Kind))
         {

@@ -154,6 +154,7 @@ internal sealed unsafe partial class BatchRehash
 
     private void HashLeaves()
     {
+        _leavesHashed += _leaves + _dataLeaves;
         TreeLanes.Leaves(_leafRecords, _leafTargets, _leaves);
         for (int first = 0; first < _dataLeaves; first += DataLeavesMax)
         {
@@ -225,6 +226,7 @@ internal sealed unsafe partial class BatchRehash
     /// <summary>Hashes gathered nodes: by their keys if some of them may bind sums, else by their bit indices.</summary>
     private void HashNodes(int first, int count, bool bindsSums)
     {
+        _nodesHashed += count;
         if (bindsSums)
         {
             Blake3Lanes.KeyedPairs(_messages + first, _keys + first, _targets + first, count);

@@ -33,6 +33,8 @@ internal sealed unsafe partial class BatchRehash
     private readonly PageJob* _pages = (PageJob*)Bytes(GroupPages * sizeof(PageJob));
     private int _jobs;
     private int _translucency;
+    private long _leavesHashed;
+    private long _nodesHashed;
     private DataRoots? _dataRoots;
 
     private BatchRehash()
@@ -59,12 +61,16 @@ internal sealed unsafe partial class BatchRehash
     }
 
     /// <summary>Rehashes all that is dirty in a tree, and leaves nothing dirty.</summary>
+    /// <returns>How many leaves and nodes were hashed.</returns>
     /// <exception cref="OverflowException">A sum does not fit 64 bits.</exception>
-    public void Run(Subtree* tree, int translucency, DataRoots dataRoots)
+    public (long Leaves, long Nodes) Run(Subtree* tree, int translucency, DataRoots dataRoots)
     {
         _translucency = translucency;
         _dataRoots = dataRoots;
+        _leavesHashed = 0;
+        _nodesHashed = 0;
         RunSubtree(tree);
+        return (_leavesHashed, _nodesHashed);
     }
 
     private void RunSubtree(Subtree* tree)

@@ -72,6 +72,12 @@ public sealed unsafe partial class BranchTree : IDisposable
     /// <summary>Native memory that the branch holds.</summary>
     public long NativeBytes => _memory.Bytes;
 
+    /// <summary>Leaves hashed by all updates so far, two compressions each: a changed account's neighbours in its bucket too.</summary>
+    public long LeavesHashed { get; private set; }
+
+    /// <summary>Inner nodes hashed by all updates so far, one compression each.</summary>
+    public long NodesHashed { get; private set; }
+
     private Subtree* Root
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -178,7 +184,9 @@ public sealed unsafe partial class BranchTree : IDisposable
             BatchRehash batch = BatchRehash.Rent();
             try
             {
-                batch.Run(root, Translucency, _dataRoots);
+                (long leaves, long nodes) = batch.Run(root, Translucency, _dataRoots);
+                LeavesHashed += leaves;
+                NodesHashed += nodes;
             }
             finally
             {

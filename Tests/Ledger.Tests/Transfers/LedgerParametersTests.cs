@@ -58,6 +58,7 @@ public sealed class LedgerParametersTests
         Assert.Equal(LedgerParametersFault.ExpiryAheadMax, (Good with { ExpiryAheadMs = 86_400_001 }).Check());
         Assert.Equal(LedgerParametersFault.HoldAheadMax, (Good with { HoldAheadMs = 3_599_999 }).Check());
         Assert.Equal(LedgerParametersFault.HoldAheadMax, (Good with { HoldAheadMs = ulong.MaxValue }).Check());
+        Assert.Equal(LedgerParametersFault.OrganizationKey, (Good with { OrganizationKey = default }).Check());
         Assert.Throws<InvalidOperationException>(() => (Good with { Decimals = 20 }).Digest());
     }
 
