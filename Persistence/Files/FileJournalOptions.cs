@@ -3,8 +3,8 @@ namespace LeitherCluster.Persistence.Files;
 /// <summary>The sizes of a file journal. All in bytes; what is aligned must be a multiple of 4,096.</summary>
 public sealed record FileJournalOptions
 {
-    /// <summary>A new segment is begun with the first group after this many bytes. A group never spans segments. Default 256 MiB.</summary>
-    public long SegmentBytes { get; init; } = 256L << 20;
+    /// <summary>A new segment is begun with the first group after this many bytes. A group never spans segments. Default 512 MiB.</summary>
+    public long SegmentBytes { get; init; } = 512L << 20;
 
     /// <summary>Room is set aside on the disk in steps of this many bytes (aligned). Default 32 MiB.</summary>
     public long AllocationStepBytes { get; init; } = 32L << 20;

@@ -1,11 +1,12 @@
 using System.CommandLine;
+using LeitherCluster.LoadTests.Benchmarks;
 using LeitherCluster.LoadTests.Benchmarks.Hashing;
 using LeitherCluster.LoadTests.Benchmarks.Signatures;
 using LeitherCluster.LoadTests.Benchmarks.Trees;
 using LeitherCluster.LoadTests.Measuring;
 using LeitherCluster.LoadTests.Reports;
 
-namespace LeitherCluster.LoadTests.Benchmarks;
+namespace LeitherCluster.LoadTests;
 
 /// <summary>
 /// <c>bench NAME</c> runs one benchmark, <c>bench all</c> all of them. The exit code is 1 if a figure that must be reached was
