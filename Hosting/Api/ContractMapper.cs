@@ -85,19 +85,19 @@ public sealed class ContractMapper(LedgerParameters parameters)
         hold.Nonce,
         Map(hold.Amount),
         hold.Receiver.ToString(),
-        hold.Controller.IsZero ? null : hold.Controller.ToString(),
-        hold.Expiry.ToString());
+        hold.Expiry.ToString(),
+        hold.Controller.IsZero ? null : hold.Controller.ToString());
 
     public AcceptanceResult Map(RegisteredAcceptance registered)
     {
         StandingAcceptance acceptance = registered.Acceptance;
         return new AcceptanceResult(
             acceptance.Terms.Receiver.ToString(),
-            acceptance.Terms.Payer.IsZero ? null : acceptance.Terms.Payer.ToString(),
             Map(acceptance.Terms.LargestAmount),
             acceptance.Terms.Expiry.ToString(),
             registered.Receiver.ToString(),
-            Convert.ToHexStringLower(MemoryMarshal.AsBytes(new ReadOnlySpan<StandingAcceptance>(in acceptance))));
+            Convert.ToHexStringLower(MemoryMarshal.AsBytes(new ReadOnlySpan<StandingAcceptance>(in acceptance))),
+            acceptance.Terms.Payer.IsZero ? null : acceptance.Terms.Payer.ToString());
     }
 
     public LedgerResult Map(Committee committee, NodeOptions options)
@@ -153,7 +153,6 @@ public sealed class ContractMapper(LedgerParameters parameters)
     public StatusResult Map(LedgerStatus status, TimeSpan uptime) => new(
         NameOf(status.State),
         status.Reason,
-        status.LastPulse is null ? null : Map(status.LastPulse),
         status.Accounts,
         status.TransfersCommitted,
         status.TransfersPending,
@@ -162,5 +161,6 @@ public sealed class ContractMapper(LedgerParameters parameters)
         status.JournalBytes,
         status.SnapshotCount,
         (long)uptime.TotalSeconds,
-        ProgramVersion.Text);
+        ProgramVersion.Text,
+        status.LastPulse is null ? null : Map(status.LastPulse));
 }

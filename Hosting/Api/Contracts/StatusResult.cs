@@ -4,7 +4,6 @@ namespace LeitherCluster.Hosting.Api.Contracts;
 public sealed record StatusResult(
     string State,
     string Reason,
-    PulseResult? LastPulse,
     long Accounts,
     long TransfersCommitted,
     long TransfersPending,
@@ -13,4 +12,5 @@ public sealed record StatusResult(
     long JournalBytes,
     int SnapshotCount,
     long UptimeS,
-    string Version);
+    string Version,
+    PulseResult? LastPulse = null);
