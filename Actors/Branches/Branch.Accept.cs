@@ -2,6 +2,8 @@ using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Actors.Places;
 using LeitherCluster.Actors.Pulses;
 using LeitherCluster.Ledger.Branches;
+using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Actors.Branches;
@@ -56,7 +58,7 @@ public sealed partial class Branch
                     break;
                 case Decision.RefusedUnlessSealed:
                     questions ??= [];
-                    questions.Add(new PlaceQuestion(batch.IdSlots[frame], frame, _refusals[i]));
+                    questions.Add(new PlaceQuestion(SealedIdOf(batch, frame), frame, _refusals[i]));
                     break;
                 default:
                     break;
@@ -72,11 +74,18 @@ public sealed partial class Branch
         return refused;
     }
 
+    // A window holds a bundle by its items, all of them or none: the first stands for it.
+    private static unsafe Hash256 SealedIdOf(TransferBatch batch, int frame)
+    {
+        var transfer = new TransferFrame(batch.Frames + batch.Offsets[frame]);
+        return FrameLayout.IsBundle(transfer.Kind) ? TransferIds.ComputeItem(batch.IdSlots[frame], 0) : batch.IdSlots[frame];
+    }
+
     /// <summary>A transfer that a sealed window holds gets the answer it got then; any other its refusal.</summary>
     private void OnPlacesFound(PlacesFound found)
     {
         int refused = 0;
-        foreach ((PlaceQuestion question, Ledger.Transfers.WindowPosition? position, TimeSequence sequence) in found.Answers)
+        foreach ((PlaceQuestion question, WindowPosition? position, TimeSequence sequence) in found.Answers)
         {
             found.Batch.AnswerSlots[question.Frame] = position is { } place
                 ? new TransferAnswer(sequence, place.Branch, place.Place, Outcome.Committed)
