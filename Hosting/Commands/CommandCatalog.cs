@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LeitherCluster.Hosting.Commands.Accounts;
 using LeitherCluster.Hosting.Commands.Imports;
+using LeitherCluster.Hosting.Commands.Journals;
 using LeitherCluster.Hosting.Commands.Keys;
 using LeitherCluster.Hosting.Commands.Nodes;
 using LeitherCluster.Hosting.Commands.Organizations;
@@ -26,6 +27,7 @@ internal static class CommandCatalog
         new CommandGroup("receipt", "Receipts of transfers.", new ReceiptGetCommand(), new ReceiptShowCommand(), new ReceiptVerifyCommand()),
         new CommandGroup("proof", "Proofs of accounts.", new ProofGetCommand(), new ProofVerifyCommand()),
         new CommandGroup("pulse", "Pulses.", new PulseShowCommand(), new PulseWatchCommand()),
+        new CommandGroup("journal", "A ledger's journal, looked at while no node runs on it.", new JournalVerifyCommand(), new JournalDumpCommand()),
         new StatusCommand(),
         new TopCommand(),
     ];

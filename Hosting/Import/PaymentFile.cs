@@ -125,7 +125,7 @@ public sealed record PaymentFile(IReadOnlyList<string> Names, IReadOnlyList<Paym
         private void TakeOrder(CsvRow row, Columns columns)
         {
             string reference = columns.Reference < 0 ? "" : row.Fields[columns.Reference];
-            string amountText = row.Fields[columns.Amount];
+            string amountText = WithWholePart(row.Fields[columns.Amount]);
             if (!Amount.TryParse(amountText, decimals, out Amount amount))
             {
                 problems.Add($"line {row.Line}: amount '{amountText}' is no plain decimal with at most {decimals} decimals");
@@ -143,6 +143,9 @@ public sealed record PaymentFile(IReadOnlyList<string> Names, IReadOnlyList<Paym
                 Orders.Add(new PaymentOrder(from, to, amount, amountText, reference));
             }
         }
+
+        // Spreadsheets write .80 where the ledger writes 0.80: the same number, exactly.
+        private static string WithWholePart(string amount) => amount.StartsWith('.') ? "0" + amount : amount;
 
         private bool TryIndex(CsvRow row, int column, string columnName, out int index)
         {

@@ -1,5 +1,6 @@
 using LeitherCluster.Actors;
 using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Hosting.Api;
 using LeitherCluster.Hosting.Commands;
 using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Ledger.Keys;
@@ -58,13 +59,15 @@ public sealed class LedgerNode : IAsyncDisposable
             var system = new LocalActorSystem(new LocalActorSystemOptions { Name = "leither", Journal = journal });
             system.CoordinatedShutdown.AddTask(CoordinatedShutdown.Release, "journal", () => Task.Run(journal.Dispose));
             var events = new NodeEvents(system.EventStream, logs.CreateLogger<LedgerNode>());
+            Committee committee = CommitteeOf(bookkeeper.PublicKey);
+            TrustFile.Write(folder.TrustFile, new ContractMapper(parameters).Map(committee, options));
             var ledger = LedgerSystem.Start(
                 system,
                 new LedgerOptions
                 {
                     Parameters = parameters,
                     Bookkeeper = bookkeeper,
-                    Committee = CommitteeOf(bookkeeper.PublicKey),
+                    Committee = committee,
                     Places = new MemoryIndex(),
                     PulseCycle = TimeSpan.FromMilliseconds(options.PulseCycleMs),
                 },

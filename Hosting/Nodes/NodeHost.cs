@@ -50,7 +50,6 @@ internal sealed class NodeHost : IAsyncDisposable
                 new ApiServices(node.Gateway, options, console.Clock),
                 logging => NodeLogging.Configure(logging, LogLevel.Warning),
                 cancel).ConfigureAwait(false);
-            TrustFile.Write(folder.TrustFile, api.Services.Contracts.Map(node.Gateway.Committee, options));
             return new NodeHost(node, api, MetricsExport.Start(console.Environment));
         }
         catch (Exception exception)
