@@ -99,8 +99,9 @@ public static class LeitherCommandLine
         }
     }
 
-    private static int Fail(CommandConsole console, OutputFormat format, ExitCode exitCode, string message)
+    private static int Fail(CommandConsole console, OutputFormat format, ExitCode exitCode, string text)
     {
+        string message = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         console.Error.WriteLine(format == OutputFormat.Json
             ? JsonSerializer.Serialize(new CommandFailure(message, (int)exitCode), CommandJson.Default.CommandFailure)
             : $"leither: {message}");

@@ -12,6 +12,8 @@ namespace LeitherCluster.Hosting.Demo;
 /// <summary>Gives the demonstration accounts their money, once, and has them accept payments. May be cut short at any point and done again.</summary>
 internal sealed class DemoFunding(ILedgerGateway gateway, DemoAccounts accounts, PrivateKey organization, TimeProvider clock)
 {
+    private const int RegistrationsAtOnce = 64;
+
     /// <summary>Does what is not done yet.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -50,15 +52,16 @@ internal sealed class DemoFunding(ILedgerGateway gateway, DemoAccounts accounts,
         }
     }
 
-    private async Task AcceptAsync(CancellationToken cancel)
+    private Task AcceptAsync(CancellationToken cancel)
     {
-        for (int i = 0; i < accounts.Ids.Count; i++)
+        var options = new ParallelOptions { MaxDegreeOfParallelism = RegistrationsAtOnce, CancellationToken = cancel };
+        return Parallel.ForAsync(0, accounts.Ids.Count, options, async (i, stop) =>
         {
-            RegisteredAcceptance? known = await gateway.FindAcceptanceAsync(accounts.Ids[i], accounts.Ids[0], DemoLedger.Opening, cancel).ConfigureAwait(false);
+            RegisteredAcceptance? known = await gateway.FindAcceptanceAsync(accounts.Ids[i], accounts.Ids[0], DemoLedger.Opening, stop).ConfigureAwait(false);
             if (known is null)
             {
-                await gateway.RegisterAcceptanceAsync(accounts.Keys[i].PublicKey, accounts.Acceptances[i], cancel).ConfigureAwait(false);
+                await gateway.RegisterAcceptanceAsync(accounts.Keys[i].PublicKey, accounts.Acceptances[i], stop).ConfigureAwait(false);
             }
-        }
+        });
     }
 }

@@ -30,11 +30,12 @@ internal sealed class JournalDump(TextWriter output, OutputFormat format, bool s
     {
         int length = body.Length;
         Write(
-            $"snapshot {file}: {key}, {length} bytes",
+            $"snapshot of {key.Stream} as of pulse {key.TimeSequence}: {length} bytes in {file}",
             writer =>
             {
                 writer.WriteString("snapshot", file);
-                writer.WriteString("key", key.ToString());
+                writer.WriteString("stream", key.Stream.ToString());
+                writer.WriteNumber("sequence", key.TimeSequence);
                 writer.WriteNumber("bytes", length);
             });
     }

@@ -99,7 +99,7 @@ public sealed class LedgerOnThreadsTests
     {
         var demo = new Demo();
         await using var ledger = new LocalLedger(demo, new MemoryJournalMedium(), new MemoryIndex());
-        byte[] bundle = demo.IssueBundle([1, 2, 3], 100, 1, Now);
+        byte[] bundle = demo.IssueMany([(1, 100), (2, 100), (3, 100)], 1, Now);
 
         TransferBatch first = await ledger.Send(bundle);
         await ledger.Send(demo.Issue(1, 1, 2, Now));

@@ -3,6 +3,7 @@ using LeitherCluster.Hosting.Api.Contracts;
 using LeitherCluster.Hosting.Api.Inquiries;
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Receipts;
+using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Hosting.Api.Endpoints;
@@ -60,20 +61,26 @@ internal static class TransferEndpoints
         }
 
         Receipt? receipt = await services.Gateway.MakeReceiptAsync(transfer, account, partyAccount, cancel).ConfigureAwait(false);
-        return receipt is null
+        return receipt is null || !IsParty(receipt, partyAccount)
             ? Problem.NotFound("There is no receipt: the transfer is not committed, the party is none of its, or its pulse is no longer retained.")
             : BatchAnswers.AcceptsBinary(request)
                 ? Results.Bytes(receipt.ToBytes(), BatchAnswers.BinaryType)
                 : Results.Bytes(JsonText.BytesOf(writer => ReceiptJson.Write(writer, receipt)), "application/json");
     }
 
-    // A pulse may fall between the first look and the watching: so the first beat that is seen always makes for a second look.
+    private static bool IsParty(Receipt receipt, in AccountId account)
+    {
+        TransferBody body = receipt.Transfer.Body;
+        return body.Sender == account || body.Receiver == account;
+    }
+
+    // A pulse may fall between the first look and the watching, and be announced before its transfers can be looked up: so every beat makes
+    // for a look, also one that changed nothing.
     private static async Task<TransferPlace?> WaitForAsync(Hash256 id, AccountId? sender, ApiServices services, CancellationToken cancel)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(services.Options.WaitS), services.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         TransferPlace? place = await services.Gateway.FindTransferAsync(id, sender, cancel).ConfigureAwait(false);
-        bool isFirst = true;
         try
         {
             IAsyncEnumerable<PulseSummary> pulses = services.Gateway.WatchPulsesAsync(either.Token);
@@ -82,9 +89,7 @@ internal static class TransferEndpoints
             {
                 while (place is null && await beats.MoveNextAsync().ConfigureAwait(false))
                 {
-                    bool isWorthALook = isFirst || beats.Current.Changed;
-                    isFirst = false;
-                    place = isWorthALook ? await services.Gateway.FindTransferAsync(id, sender, cancel).ConfigureAwait(false) : null;
+                    place = await services.Gateway.FindTransferAsync(id, sender, cancel).ConfigureAwait(false);
                 }
             }
         }

@@ -18,6 +18,10 @@ public sealed class PaymentFileTests
     }
 
     [Fact]
+    public void Parse_AmountWithoutWholePart_ReadsItAsZeroPoint() =>
+        Assert.Equal(new Amount(80), Parse("from,to,amount\nann,bob,.80\n").Orders[0].Amount);
+
+    [Fact]
     public void Parse_ColumnsInAnotherOrderWithByteOrderMarkAndCrLf_GivesTheSame()
     {
         byte[] bytes = [.. Encoding.UTF8.Preamble, .. "Amount,Note,To,From\r\n1.5,x,bob,ann\r\n\r\n"u8];
@@ -43,6 +47,7 @@ public sealed class PaymentFileTests
     [InlineData("from,to,amount\na,b,1e3\n", "line 2: amount '1e3'")]
     [InlineData("from,to,amount\na,b, 1\n", "line 2: amount ' 1'")]
     [InlineData("from,to,amount\na,b,0.00\n", "line 2: amount is zero")]
+    [InlineData("from,to,amount\na,b,.\n", "line 2: amount '0.'")]
     [InlineData("from,to,amount\na,b,184467440737095516.16\n", "line 2: amount")]
     [InlineData("from,to,amount\na,b\n", "line 2: 2 fields where the header has 3")]
     [InlineData("from,to,amount\n,b,1\n", "line 2: 'from' must be a name")]
