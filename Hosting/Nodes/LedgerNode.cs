@@ -30,13 +30,7 @@ public sealed class LedgerNode : IAsyncDisposable
     private readonly NodeEvents _events;
 
     private LedgerNode(
-        PosixDisk disk,
-        JournalBufferPool buffers,
-        SealedIndex places,
-        LocalActorSystem system,
-        LedgerSystem ledger,
-        PrivateKey bookkeeper,
-        NodeEvents events)
+        PosixDisk disk, JournalBufferPool buffers, SealedIndex places, LocalActorSystem system, LedgerSystem ledger, PrivateKey bookkeeper, NodeEvents events)
     {
         _disk = disk;
         _buffers = buffers;
@@ -65,9 +59,9 @@ public sealed class LedgerNode : IAsyncDisposable
         try
         {
             FileJournal store = OpenJournal(disk, buffers, folder);
-            places = SealedIndex.Open(disk, LocalChance.Instance);
             journal = new ThreadedJournal(store, buffers);
             uint epoch = AcquireEpoch(store, folder);
+            places = SealedIndex.Open(disk, LocalChance.Instance);
             var system = new LocalActorSystem(new LocalActorSystemOptions { Name = "leither", Journal = journal });
             system.CoordinatedShutdown.AddTask(CoordinatedShutdown.Release, "journal", () => Task.Run(journal.Dispose));
             var events = new NodeEvents(system.EventStream, logs.CreateLogger<LedgerNode>());
@@ -154,10 +148,6 @@ public sealed class LedgerNode : IAsyncDisposable
             throw new CommandFailedException(
                 ExitCode.Corrupt,
                 $"The journal in {folder.JournalFolder} is corrupt, and nothing was changed. {exception.Message}. Look at it with 'leither journal verify', and restore a copy.");
-        }
-        catch (DiskFullException exception)
-        {
-            throw new CommandFailedException(ExitCode.Busy, $"There is no room for the journal in {folder.JournalFolder}. {exception.Message}. Make room, and start again.");
         }
     }
 
