@@ -105,4 +105,16 @@ public sealed class BranchHoldTests
         Assert.Equal((Decision.Refused, Outcome.TooManyHolds), branch.Accept(Reserve(Alice, Bob, 1, 65)));
         Assert.Equal(Decision.Accepted, branch.Accept(Pay(Alice, Bob, 936, 65), slice: 1).Decision);
     }
+
+    [Fact]
+    public void Accept_HoldsOfTheRecordAndOfTheOpenWindow_CountTogether()
+    {
+        using BranchDriver branch = WithFunds();
+        branch.Accept([.. Enumerable.Range(1, 40).Select(nonce => Reserve(Alice, Bob, 1, (ulong)nonce))]);
+        branch.Pulse(2, Start + 1, 2);
+        (Decision Decision, Outcome Refusal)[] told = branch.Accept([.. Enumerable.Range(41, 25).Select(nonce => Reserve(Alice, Bob, 1, (ulong)nonce))], slice: 1);
+
+        Assert.All(told[..24], each => Assert.Equal(Decision.Accepted, each.Decision));
+        Assert.Equal((Decision.Refused, Outcome.TooManyHolds), told[24]);
+    }
 }

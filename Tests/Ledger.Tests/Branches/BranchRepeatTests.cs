@@ -138,6 +138,26 @@ public sealed class BranchRepeatTests
     }
 
     [Fact]
+    public void Accept_RepeatsWhileTheWindowGrows_JoinTheirOwn()
+    {
+        const int Count = 2000;
+        Party[] parties = [.. Enumerable.Range(100, Count).Select(Party.Of)];
+        using var branch = new BranchDriver(Options());
+        branch.Load(parties.Select(party => new AccountRecord { Id = party.Id, Balance = new Amount(10) }), Count * 10);
+        for (int i = 0; i < Count; i++)
+        {
+            branch.Accept(Pay(parties[i], parties[0], 1, 1), slice: i);
+            if (i % 100 == 0)
+            {
+                Assert.Equal(Decision.Joined, branch.Accept(Pay(parties[i / 3], parties[0], 1, 1), slice: Count + i).Decision);
+            }
+        }
+
+        branch.Pulse(1, Start, 1);
+        Assert.All(Enumerable.Range(0, Count / 100), i => Assert.Equal(branch.Answers[100 * i / 3], branch.Answers[Count + (100 * i)]));
+    }
+
+    [Fact]
     public void AnswerAll_BranchGoesDown_TellsEverybodyWhoWaits()
     {
         using BranchDriver branch = WithFunds();
