@@ -87,14 +87,21 @@ public sealed unsafe class TransferBatch
     /// <exception cref="InvalidOperationException">The ledger still holds it.</exception>
     public void Reset()
     {
+        Rewind();
+        LengthBytes = 0;
+        SignaturesChecked = false;
+    }
+
+    /// <summary>Forgets the answers and keeps the frames, which may be changed in place, for another use.</summary>
+    /// <exception cref="InvalidOperationException">The ledger still holds it.</exception>
+    public void Rewind()
+    {
         if (Volatile.Read(ref _unanswered) != 0)
         {
             throw new InvalidOperationException("The batch is still with the ledger.");
         }
 
-        LengthBytes = 0;
         Count = 0;
-        SignaturesChecked = false;
         _accepted = NewSignal();
         _answered = NewSignal();
     }
