@@ -76,6 +76,7 @@ internal sealed class Generator : IDisposable
 #pragma warning restore CA1031
         {
             _failure = failure;
+            Console.Error.WriteLine(failure);
         }
     }
 
