@@ -62,6 +62,9 @@ public sealed unsafe class TransferBatch
     /// <summary>The batch on its way to an ingress.</summary>
     internal Ingresses.SubmitBatch Submission { get; }
 
+    /// <summary>Told <see cref="Ingresses.BatchAccepted"/> when every frame is either refused or in a window; set with <see cref="Open"/>.</summary>
+    internal Runtime.IActorRef Ingress { get; set; } = Runtime.ActorRefs.Nobody;
+
     internal TransferAnswer[] AnswerSlots { get; private set; } = [];
 
     internal Hash256[] IdSlots { get; private set; } = [];
@@ -87,14 +90,21 @@ public sealed unsafe class TransferBatch
     /// <exception cref="InvalidOperationException">The ledger still holds it.</exception>
     public void Reset()
     {
+        Rewind();
+        LengthBytes = 0;
+        SignaturesChecked = false;
+    }
+
+    /// <summary>Forgets the answers and keeps the frames, which may be changed in place, for another use.</summary>
+    /// <exception cref="InvalidOperationException">The ledger still holds it.</exception>
+    public void Rewind()
+    {
         if (Volatile.Read(ref _unanswered) != 0)
         {
             throw new InvalidOperationException("The batch is still with the ledger.");
         }
 
-        LengthBytes = 0;
         Count = 0;
-        SignaturesChecked = false;
         _accepted = NewSignal();
         _answered = NewSignal();
     }
@@ -134,7 +144,7 @@ public sealed unsafe class TransferBatch
         Volatile.Write(ref _unanswered, frames);
         if (frames == 0)
         {
-            _accepted.TrySetResult();
+            OnAccepted();
             _answered.TrySetResult();
         }
     }
@@ -144,7 +154,7 @@ public sealed unsafe class TransferBatch
     {
         if (frames != 0 && Interlocked.Add(ref _unaccepted, -frames) == 0)
         {
-            _accepted.TrySetResult();
+            OnAccepted();
         }
     }
 
@@ -155,6 +165,14 @@ public sealed unsafe class TransferBatch
         {
             _answered.TrySetResult();
         }
+    }
+
+    private void OnAccepted()
+    {
+        Runtime.IActorRef ingress = Ingress;
+        Ingress = Runtime.ActorRefs.Nobody;
+        _accepted.TrySetResult();
+        ingress.Tell(Ingresses.BatchAccepted.Instance);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

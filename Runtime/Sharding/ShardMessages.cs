@@ -1,8 +1,15 @@
 namespace LeitherCluster.Runtime.Sharding;
 
 /// <summary>A message for one entity, sent to its region; the entity gets <paramref name="Message"/> with the original sender.</summary>
-public sealed record ShardEnvelope<TId>(TId EntityId, object Message)
+public record ShardEnvelope<TId>(TId EntityId, object Message)
     where TId : notnull, IEquatable<TId>;
+
+/// <summary>The envelope of a message that somebody must release when it reaches no entity.</summary>
+public sealed record ReleasableShardEnvelope<TId>(TId EntityId, IReleasable Releasable) : ShardEnvelope<TId>(EntityId, Releasable), IReleasable
+    where TId : notnull, IEquatable<TId>
+{
+    public void Release() => Releasable.Release();
+}
 
 /// <summary>
 /// An entity's wish to leave memory, told to its parent, the region. The region stops passing messages on, sends the entity
