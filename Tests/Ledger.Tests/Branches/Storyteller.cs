@@ -22,6 +22,10 @@ internal sealed class Storyteller
         _ledger = ledger;
         _organization = organization;
         _parties = [.. Enumerable.Range(0, parties).Select(_ => Party.Of(random.Next())), organization];
+        for (int i = random.Next(parties); i > 0; i--)
+        {
+            _parties[i] = Party.Beside(_parties[0], bits: 10 + random.Next(100), random.Next());
+        }
     }
 
     public IReadOnlyList<Party> Parties => _parties;
