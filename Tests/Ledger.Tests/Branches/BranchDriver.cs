@@ -127,7 +127,7 @@ internal sealed unsafe class BranchDriver : IDisposable
         AccountRecord[] sorted = [.. records.OrderBy(record => record.Id)];
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
-        writer.Write("LC1snaps"u8);
+        writer.Write("LC1brsnp"u8);
         writer.Write(MemoryMarshal.AsBytes([Options.Ledger]));
         writer.Write(Options.Branch);
         writer.Write(new byte[8 + 8 + 8 + 32]);

@@ -22,7 +22,7 @@ public sealed class BranchSnapshotTests
 
         using var expected = new MemoryStream();
         using var writer = new BinaryWriter(expected);
-        writer.Write("LC1snaps"u8);
+        writer.Write("LC1brsnp"u8);
         writer.Write(Bytes(Organization.Id));
         writer.Write(0u);
         writer.Write(branch.Ledger.SealedBeat.Value);
