@@ -7,6 +7,7 @@ using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
+using LeitherCluster.Runtime.Journaling;
 using LeitherCluster.Runtime.Sharding;
 
 namespace LeitherCluster.Actors;
@@ -17,12 +18,23 @@ namespace LeitherCluster.Actors;
 /// </summary>
 /// <remarks>
 /// <code>
-///   PreStart: chief recovers --ChiefStanding--> trunks, exchange, branches, ingresses --BranchStanding from every branch--> clock: running
+///   PreStart: the open group is settled --> chief recovers --ChiefStanding--> trunks, exchange, branches, ingresses
+///     --BranchStanding from every branch, PlacesReady--> clock: running
 /// </code>
+/// What the actors of the incarnation before had appended and nobody had committed is committed first: a replay waits for it, and whoever was to
+/// commit it is gone. A window that is sealed so is finished as after a crash.
 /// Before the clock starts, the synopsis of every branch that is up to date must be the one in the last statement.
 /// </remarks>
 public sealed class LedgerGuardian : Actor
 {
+    /// <summary>The journal's phase in which is committed what was left open before a restart.</summary>
+    public const byte SettlePhase = 4;
+
+    /// <summary>How long it waits before it tries a commit again for which there was no room.</summary>
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
+
+    private static readonly object RetryKey = "retry";
+
     private readonly LedgerOptions _options;
     private readonly LedgerBoard _board;
     private readonly uint _epoch;
@@ -49,15 +61,22 @@ public sealed class LedgerGuardian : Actor
     protected override void PreStart()
     {
         _board.SetState(LedgerState.Recovering, "");
-        _chief = Context.Spawn(
-            Props.Create(() => new Chief(new ChiefOptions(_options.Parameters, _options.Committee, _options.Bookkeeper, _epoch, _options.PulsesRetained))),
-            "chief");
+        Settle();
     }
 
     protected override void Receive(object message)
     {
         switch (message)
         {
+            case GroupPersisted when _chief == ActorRefs.Nobody:
+                SpawnChief();
+                break;
+            case GroupFailed failed:
+                OnGroupFailed(failed);
+                break;
+            case SettleAgain:
+                Settle();
+                break;
             case ChiefStanding standing when _last is null:
                 _last = standing;
                 SpawnTheRest(standing);
@@ -84,6 +103,22 @@ public sealed class LedgerGuardian : Actor
                 break;
         }
     }
+
+    private void Settle() => Context.Journal.Commit(new GroupMark(_board.LastBeat.Value, SettlePhase), Self);
+
+    private void OnGroupFailed(GroupFailed failed)
+    {
+        if (failed.Outcome is not (JournalOutcome.Full or JournalOutcome.Unavailable))
+        {
+            throw new JournalFailedException($"What was open before the restart cannot be settled: {failed.Reason}", failed.Outcome);
+        }
+
+        Context.Timers.Start(RetryKey, SettleAgain.Instance, RetryAfter);
+    }
+
+    private void SpawnChief() => _chief = Context.Spawn(
+        Props.Create(() => new Chief(new ChiefOptions(_options.Parameters, _options.Committee, _options.Bookkeeper, _epoch, _options.PulsesRetained))),
+        "chief");
 
     private void SpawnTheRest(ChiefStanding standing)
     {
@@ -259,6 +294,11 @@ public sealed class LedgerGuardian : Actor
     private TimeSequence LastSequence => _last!.Last?.Statement.TimeSequence ?? TimeSequence.Zero;
 
     private IEnumerable<uint> AllBranches() => Enumerable.Range(0, BranchCount).Select(branch => (uint)branch);
+
+    private sealed record SettleAgain : IControlMessage
+    {
+        public static readonly SettleAgain Instance = new();
+    }
 
     /// <summary>Passes everything on to a ref that is known later.</summary>
     private sealed class RefBox : IActorRef

@@ -82,19 +82,5 @@ public sealed partial class Branch
         return FrameLayout.IsBundle(kind) ? TransferIds.ComputeItem(id, 0) : id;
     }
 
-    /// <summary>A transfer that a sealed window holds gets the answer it got then; any other its refusal.</summary>
-    private void OnPlacesFound(PlacesFound found)
-    {
-        int refused = 0;
-        foreach ((PlaceQuestion question, WindowPosition? position, TimeSequence sequence) in found.Answers)
-        {
-            found.Batch.AnswerSlots[question.Frame] = position is { } place
-                ? new TransferAnswer(sequence, place.Branch, place.Place, Outcome.Committed)
-                : new TransferAnswer(question.Refusal);
-            refused += position is null ? 1 : 0;
-        }
-
-        _options.Counters.AddRefused(refused);
-        found.Batch.NoteAnswered(found.Answers.Count);
-    }
+    private void OnPlacesFound(PlacesFound found) => _options.Counters.AddRefused(found.Answer());
 }

@@ -19,13 +19,13 @@ public sealed class BranchSlice : IReleasable
     internal BranchSlice(TransferBatch batch, uint branch)
     {
         Batch = batch;
-        Envelope = new ReleasableShardEnvelope<uint>(branch, this);
+        Envelope = new ShardEnvelope<uint>(branch, this);
     }
 
     public TransferBatch Batch { get; }
 
     /// <summary>The slice on its way to its branch.</summary>
-    public ReleasableShardEnvelope<uint> Envelope { get; }
+    public ShardEnvelope<uint> Envelope { get; }
 
     /// <summary>Where its run begins in the batch's order.</summary>
     public int Start { get; internal set; }

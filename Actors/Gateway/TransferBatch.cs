@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.Ledger.Transfers;
+using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Actors.Gateway;
 
@@ -146,6 +148,38 @@ public sealed unsafe class TransferBatch
         {
             OnAccepted();
             _answered.TrySetResult();
+        }
+    }
+
+    /// <summary>Answers every frame of a batch that no ingress has looked at.</summary>
+    internal void RefuseUnread(Outcome outcome)
+    {
+        int entries = CountEntries();
+        EnsureFrames(entries);
+        Count = entries;
+        Open(entries);
+        IdSlots.AsSpan(0, entries).Clear();
+        AnswerSlots.AsSpan(0, entries).Fill(new TransferAnswer(outcome));
+        NoteAccepted(entries);
+        NoteAnswered(entries);
+    }
+
+    /// <summary>Frames, and one more for bytes after which none can be found: as the ingress counts them.</summary>
+    private int CountEntries()
+    {
+        const int AtOnce = 256;
+        byte** frames = stackalloc byte*[AtOnce];
+        int entries = 0;
+        int offset = 0;
+        while (true)
+        {
+            FrameWalk walk = FrameWalk.Over(Frames + offset, LengthBytes - offset, frames, Math.Min(AtOnce, FramesMax - entries));
+            entries += walk.FrameCount;
+            offset += walk.WalkedBytes;
+            if (walk.End != FrameWalkEnd.NoRoom || entries == FramesMax)
+            {
+                return entries + (walk.End == FrameWalkEnd.Whole ? 0 : 1);
+            }
         }
     }
 

@@ -74,8 +74,7 @@ public sealed unsafe class Ingress : Actor
 
         foreach (TransferBatch batch in _waiting)
         {
-            Walk(batch);
-            AnswerAll(batch, Outcome.Busy);
+            batch.RefuseUnread(Outcome.Busy);
         }
     }
 

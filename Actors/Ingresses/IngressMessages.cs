@@ -6,7 +6,11 @@ using LeitherCluster.Runtime;
 namespace LeitherCluster.Actors.Ingresses;
 
 /// <summary>A front door hands a batch over. Refused by a full mailbox: nothing was taken.</summary>
-public sealed record SubmitBatch(TransferBatch Batch);
+public sealed record SubmitBatch(TransferBatch Batch) : IReleasable
+{
+    /// <summary>The ingress is gone: every frame is answered <see cref="Outcome.Busy"/>, and may be sent again.</summary>
+    public void Release() => Batch.RefuseUnread(Outcome.Busy);
+}
 
 /// <summary>The last of the branches to its ingress: every frame of a batch that it sent on is in a window or refused.</summary>
 public sealed record BatchAccepted : IControlMessage

@@ -1,14 +1,11 @@
 namespace LeitherCluster.Runtime.Sharding;
 
 /// <summary>A message for one entity, sent to its region; the entity gets <paramref name="Message"/> with the original sender.</summary>
-public record ShardEnvelope<TId>(TId EntityId, object Message)
-    where TId : notnull, IEquatable<TId>;
-
-/// <summary>The envelope of a message that somebody must release when it reaches no entity.</summary>
-public sealed record ReleasableShardEnvelope<TId>(TId EntityId, IReleasable Releasable) : ShardEnvelope<TId>(EntityId, Releasable), IReleasable
+public sealed record ShardEnvelope<TId>(TId EntityId, object Message) : IReleasable
     where TId : notnull, IEquatable<TId>
 {
-    public void Release() => Releasable.Release();
+    /// <summary>It reaches no region: what is in it is released.</summary>
+    public void Release() => (Message as IReleasable)?.Release();
 }
 
 /// <summary>

@@ -22,7 +22,7 @@ internal sealed record Scenario
 
     public required int PulsesPerSnapshot { get; init; }
 
-    public required int PulsesRetained { get; init; }
+    public required ulong PulsesRetained { get; init; }
 
     public required int WindowFramesMax { get; init; }
 
@@ -34,6 +34,26 @@ internal sealed record Scenario
     public int DepthBits => Parameters.Bands.DepthBits;
 
     public int BranchCount => 1 << DepthBits;
+
+    /// <summary>A quiet ledger of two branches, for tests that know what they want.</summary>
+    public static Scenario Plain => Of(1) with
+    {
+        Parameters = Of(1).Parameters with { Bands = Bands(1), Translucency = 1 },
+        PartyCount = Parties.Count,
+        Cycle = TimeSpan.FromMilliseconds(100),
+        IngressCount = 1,
+        PulsesPerSnapshot = 64,
+        PulsesRetained = 1_000,
+        WindowFramesMax = 1_000,
+        Journal = new FileJournalOptions
+        {
+            SegmentBytes = 1 << 20,
+            AllocationStepBytes = 16 * JournalFormat.PageBytes,
+            CommitReserveBytes = 8 * JournalFormat.PageBytes,
+            LargeBodyBytes = 8_000,
+            StagingBytes = 4 * JournalFormat.PageBytes,
+        },
+    };
 
     public static Scenario Of(ulong seed)
     {
@@ -54,7 +74,7 @@ internal sealed record Scenario
             Cycle = TimeSpan.FromMilliseconds(chance.Between(50, 1_000)),
             IngressCount = (int)chance.Between(1, 2),
             PulsesPerSnapshot = (int)chance.Between(2, 12),
-            PulsesRetained = (int)chance.Between(1, 24),
+            PulsesRetained = (ulong)chance.Between(1, 24),
             WindowFramesMax = chance.Hits(0.1) ? 3 : 1_000,
             Journal = new FileJournalOptions
             {

@@ -63,8 +63,7 @@ internal sealed partial class Traffic(Scenario scenario, SimulatedChance chance,
     /// <summary>A transfer that must be taken: from somebody who has, or from the organization.</summary>
     public SentTransfer SendProbe()
     {
-        _maker.ForgetNonces();
-        SentTransfer probe = Keep(_maker.Issue(0, 1, Expiry()));
+        SentTransfer probe = Keep(_maker.Probe(Expiry()));
         Send([probe], spoiled: false);
         return probe;
     }

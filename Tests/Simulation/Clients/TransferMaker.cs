@@ -15,6 +15,9 @@ internal sealed class TransferMaker(Scenario scenario, SimulatedChance chance, P
     private readonly Parties _parties = Parties.OfThread;
     private readonly Dictionary<AccountId, ulong> _nonces = [];
 
+    /// <summary>Nonces go up one by one.</summary>
+    public bool IsOrderly { get; init; }
+
     private static byte[] Scratch => _scratch ??= new byte[FrameLayout.FrameBytesMax];
 
     public byte[] Issue(int to, ulong amount, Timestamp expiry)
@@ -105,8 +108,13 @@ internal sealed class TransferMaker(Scenario scenario, SimulatedChance chance, P
         Reference = NewReference(),
     };
 
-    /// <summary>From now on the organization's nonces follow the highest that is committed.</summary>
-    public void ForgetNonces() => _nonces.Clear();
+    /// <summary>An issuance that must be taken: its nonce is above all that are committed, and nothing else is under way.</summary>
+    public byte[] Probe(Timestamp expiry)
+    {
+        ulong nonce = (ledger.Find(_parties.OrganizationId)?.NonceHighest ?? 0) + 1;
+        TransferBody body = Body(TransferKind.Issue, _parties.OrganizationId, _parties.Ids[0], 1, expiry) with { Nonce = nonce };
+        return Scratch[..TransferBuilder.Issue(Scratch, body, _parties.Organization)];
+    }
 
     /// <summary>Mostly the next one; now and then a few are left out, or an old one is taken again.</summary>
     private ulong NextNonce(AccountId sender)
@@ -114,12 +122,12 @@ internal sealed class TransferMaker(Scenario scenario, SimulatedChance chance, P
         ulong committed = ledger.Find(sender)?.NonceHighest ?? 0;
         ulong last = _nonces.GetValueOrDefault(sender);
         last = last < committed || last - committed > 40 ? committed : last;
-        if (last > 0 && chance.Hits(0.03))
+        if (!IsOrderly && last > 0 && chance.Hits(0.03))
         {
             return last;
         }
 
-        ulong next = last + (chance.Hits(0.05) ? 1 + chance.Next(5) : 1);
+        ulong next = last + (!IsOrderly && chance.Hits(0.05) ? 1 + chance.Next(5) : 1);
         _nonces[sender] = next;
         return next;
     }

@@ -163,7 +163,7 @@ internal sealed class FaultInjector : IStepObserver
                 During(Draw(500, 3_000), () => _node.Disk.ReadsToFail = 0);
                 break;
             case FaultKind.ActorFailure when _messages.Count > 0:
-                Arm(_messages, _chance.Hits(0.5) ? StepVerdict.FailBefore : StepVerdict.FailAfter, default);
+                ArmFailure();
                 break;
             default:
                 break;
@@ -180,6 +180,14 @@ internal sealed class FaultInjector : IStepObserver
         }
 
         Arm(names, _chance.Hits(0.5) ? StepVerdict.CrashBefore : StepVerdict.CrashAfter, kind);
+    }
+
+    /// <summary>Whoever gets somebody's batch takes it over before anything can fail.</summary>
+    private void ArmFailure()
+    {
+        string message = _messages[(int)_chance.Next((ulong)_messages.Count)];
+        bool carriesBatch = message is "SubmitBatch" or "BranchSlice" or "FindPlaces" or "PlacesFound" || message.StartsWith("ShardEnvelope", StringComparison.Ordinal);
+        Arm([message], carriesBatch || _chance.Hits(0.5) ? StepVerdict.FailAfter : StepVerdict.FailBefore, default);
     }
 
     private void Arm(List<string> names, StepVerdict verdict, CrashKind kind)
