@@ -66,7 +66,7 @@ internal sealed class LoadLane(Func<IReadOnlyList<Payment>> next, CommittedBook 
                 case Outcome.Committed:
                     book.Add(_open[i], answers[i]);
                     break;
-                case Outcome.Busy:
+                case Outcome.Busy or Outcome.Pending:
                     open.Add(_open[i]);
                     break;
                 default:

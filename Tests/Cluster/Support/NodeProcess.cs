@@ -109,6 +109,6 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     [GeneratedRegex(@"^Ledger [0-9a-f]{40} at (?<url>http://[^ ;]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex ListeningLine();
 
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT|^(warn|fail|crit)|^   at |Exception", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT|^   at |Exception", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex LogLine();
 }
