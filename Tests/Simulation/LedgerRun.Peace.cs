@@ -8,6 +8,7 @@ namespace LeitherCluster.Tests.Simulation;
 internal sealed partial class LedgerRun
 {
     private const int ProbeBeatsMax = 4;
+    private const int RoundsMax = 20;
 
     private static readonly TimeSpan SettlingMax = TimeSpan.FromSeconds(60);
 
@@ -22,17 +23,19 @@ internal sealed partial class LedgerRun
     /// <summary>Everything that was sent is sent until it has an answer.</summary>
     private void Settle()
     {
-        Until(() => _ledger.IsRunning, "the ledger runs");
-        for (int round = 0; round < 20; round++)
+        for (int round = 0; round < RoundsMax; round++)
         {
-            Until(() => _ledger.Traffic.Underway == 0, "everybody is answered");
+            Until(() => _ledger.IsRunning && _ledger.Traffic.Underway == 0, "everybody is answered");
             if (!_ledger.Traffic.SendUnanswered())
             {
                 return;
             }
+
+            // A ledger that does not take them now does so some beats later.
+            Cluster.RunFor(_scenario.Cycle);
         }
 
-        Witness.Violate(Rule.EverybodyIsAnswered, $"{_ledger.Traffic.All.Count(static transfer => transfer.Answer is null)} transfers have no answer after 20 rounds");
+        Witness.Violate(Rule.EverybodyIsAnswered, $"{_ledger.Traffic.All.Count(static transfer => transfer.Answer is null)} transfers have no answer after {RoundsMax} rounds");
     }
 
     private void CommitProbe()
