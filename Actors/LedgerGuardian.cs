@@ -40,8 +40,12 @@ public sealed class LedgerGuardian : Actor
     private readonly uint _epoch;
     private readonly BranchSet _standing;
     private readonly List<BranchStanding> _standings = [];
+
+    // Tells what this instance asked for from what one before it did.
+    private readonly object _start = new();
     private IActorRef _chief = ActorRefs.Nobody;
     private IActorRef _exchange = ActorRefs.Nobody;
+    private IActorRef _places = ActorRefs.Nobody;
     private IActorRef _topTrunk = ActorRefs.Nobody;
     private ChiefStanding? _last;
     private bool _placesReady;
@@ -77,18 +81,18 @@ public sealed class LedgerGuardian : Actor
             case SettleAgain:
                 Settle();
                 break;
-            case ChiefStanding standing when _last is null:
+            case ChiefStanding standing when Sender == _chief:
                 _last = standing;
                 SpawnTheRest(standing);
                 break;
-            case BranchStanding standing:
+            case BranchStanding standing when standing.Asked == _start:
                 OnStanding(standing);
                 break;
-            case PlacesReady:
+            case PlacesReady when Sender == _places:
                 _placesReady = true;
                 StartClockWhenReady();
                 break;
-            case BeatEnded:
+            case BeatEnded when Sender == _chief:
                 // Time is known from the first beat on; before it, nothing can be accepted.
                 if (_board.State == LedgerState.Recovering)
                 {
@@ -97,6 +101,9 @@ public sealed class LedgerGuardian : Actor
 
                 break;
             case PulseCommitted:
+                break;
+            case GroupPersisted or ChiefStanding or BranchStanding or PlacesReady or BeatEnded:
+                // From before a restart.
                 break;
             default:
                 Unhandled(message);
@@ -124,17 +131,17 @@ public sealed class LedgerGuardian : Actor
     {
         // Refs are needed in a circle: the region is spawned last and reached through this box.
         var region = new RefBox();
-        IActorRef places = Context.Spawn(Props.Create(() => new SealedPlaces(_options.Places, _options.Parameters)), "places");
+        _places = Context.Spawn(Props.Create(() => new SealedPlaces(_options.Places, _options.Parameters)), "places");
         IActorRef acceptances = Context.Spawn(Props.Create(() => new AcceptanceBook(_options.Parameters, _epoch)), "acceptances");
         IActorRef[] ingresses = [.. Enumerable.Range(0, _options.IngressCount).Select(i => SpawnIngress(i, region))];
         var trunks = new Dictionary<(int Band, uint Index), IActorRef>();
         _exchange = Context.Spawn(Props.Create(() => new Exchange(ExchangeOptions(region, trunks, ingresses))), "exchange");
         SpawnTrunks(standing, trunks);
-        region.Ref = SpawnRegion(places);
-        _board.SetActors(new LedgerActors(_chief, region.Ref, places, acceptances, ingresses));
+        region.Ref = SpawnRegion(_places);
+        _board.SetActors(new LedgerActors(_chief, region.Ref, _places, acceptances, ingresses));
         foreach (uint branch in AllBranches())
         {
-            region.Ref.Tell(new ShardEnvelope<uint>(branch, ReportStanding.Instance), Self);
+            region.Ref.Tell(new ShardEnvelope<uint>(branch, new ReportStanding(_start)), Self);
         }
     }
 

@@ -48,8 +48,8 @@ internal sealed partial class Traffic(Scenario scenario, SimulatedChance chance,
         Send(transfers, spoiled: chance.Hits(0.05));
     }
 
-    /// <summary>Sends what has no final answer yet again, all of it. False: there is nothing to send.</summary>
-    public bool SendUnanswered()
+    /// <summary>Sends what has no final answer yet again, all of it; returns how many that are.</summary>
+    public int SendUnanswered()
     {
         SentTransfer[] unanswered = [.. _all.Where(static transfer => transfer.Answer is null && transfer.Underway == 0)];
         foreach (SentTransfer[] part in unanswered.Chunk(16))
@@ -57,7 +57,7 @@ internal sealed partial class Traffic(Scenario scenario, SimulatedChance chance,
             Send(part, spoiled: false);
         }
 
-        return unanswered.Length != 0;
+        return unanswered.Length;
     }
 
     /// <summary>A transfer that must be taken: from somebody who has, or from the organization.</summary>

@@ -14,6 +14,7 @@ internal sealed class FaultInjector : IStepObserver
     private readonly SimulatedCluster _cluster;
     private readonly SimulatedNode _node;
     private readonly SimulatedChance _chance;
+    private readonly int _pulses;
     private readonly Queue<(int AtPulse, FaultKind Kind)> _planned = new();
     private readonly List<string> _steps = [];
     private readonly List<string> _messages = [];
@@ -28,6 +29,7 @@ internal sealed class FaultInjector : IStepObserver
         _cluster = cluster;
         _node = node;
         _chance = chance;
+        _pulses = pulses;
         int count = (int)chance.Between(CountMin, CountMax);
         FaultKind[] kinds = Enum.GetValues<FaultKind>();
         foreach (int at in Enumerable.Range(0, count).Select(_ => (int)chance.Between(0, pulses - 1)).Order())
@@ -47,7 +49,7 @@ internal sealed class FaultInjector : IStepObserver
     public int Met { get; private set; }
 
     /// <summary>Everything planned has been done and is over.</summary>
-    public bool IsOver => _planned.Count == 0 && IsCalm;
+    public bool IsOver => _planned.Count == 0 && IsCalm && Met >= CountMin;
 
     /// <summary>Nothing stands in the way of the node just now.</summary>
     public bool IsCalm => _armed is null && _active == 0 && _stepsToCrash < 0
@@ -71,6 +73,12 @@ internal sealed class FaultInjector : IStepObserver
         {
             _planned.Dequeue();
             Begin(next.Kind);
+        }
+
+        if (pulses >= _pulses && _planned.Count == 0 && IsCalm && _node.IsUp && Met < CountMin)
+        {
+            // What was planned met nothing: a fault that is sure to.
+            Begin(_chance.Hits(0.5) ? FaultKind.PowerLoss : FaultKind.ProcessKill);
         }
 
         if (!IsCalm || !_node.IsUp)
