@@ -1,4 +1,6 @@
 using System.CommandLine;
+using LeitherCluster.LoadTests.Benchmarks.Trees;
+using LeitherCluster.LoadTests.Measuring;
 using LeitherCluster.LoadTests.Reports;
 
 namespace LeitherCluster.LoadTests.Benchmarks.Pipeline;
@@ -10,6 +12,8 @@ namespace LeitherCluster.LoadTests.Benchmarks.Pipeline;
 internal sealed class PipelineBenchmark : IBenchmark
 {
     private const int SettlePulses = 3;
+    private const int Million = 1_000_000;
+    private const int Branches = 256;
 
     // What one second sends is answered within two more; the rest is for the pulse that comes late.
     private const double CyclesInFlight = 3;
@@ -59,18 +63,17 @@ internal sealed class PipelineBenchmark : IBenchmark
             {
                 RateFigures at = RateFigures.Measure(ledger, traffic, rate, SettlePulses, arguments.GetValue(s_pulses));
                 Console.Error.WriteLine(
-                    $"pipeline: {Figure.Count(rate)}/s offered, {Figure.Short(at.PerSecond)} committed, {Figure.Percent(at.Within(2 * cycle))} within two pulses, "
-                    + $"{Figure.Short(at.ProcessorNanoseconds)} ns, {Figure.Short(at.AllocatedBytes)} B allocated, {Figure.Short(at.JournalBytes)} B journaled, {at.Gen2Collections} gen 2; "
-                    + string.Join(", ", at.Threads.Where(t => t.Nanoseconds > at.Transfers).Select(t => $"{t.Name} {t.Nanoseconds / at.Transfers} ns")));
-                foreach (PulseMark m in at.Marks)
-                {
-                    Console.Error.WriteLine($"   n {m.Pulse.Sequence} tx {m.Pulse.Transfers,9:N0} sealed {m.Pulse.SealedUs / 1000} durable {m.Pulse.DurableUs / 1000} credited {m.Pulse.CreditedUs / 1000} committed {m.Pulse.CommittedUs / 1000}");
-                }
-
+                    $"pipeline: {Figure.Count(rate)}/s sent, {Figure.Short(at.PerSecond)} committed, {Figure.Percent(at.Within(2 * cycle))} within two pulses, "
+                    + $"{Figure.Short(at.ProcessorNanoseconds)} ns each");
                 figures.Add(at);
             }
         }
 
-        return new BenchmarkReport { Benchmark = Name, Title = "x", Tables = [], Thresholds = [], Notes = [] };
+        double bytes = figures.Max(rate => rate.JournalBytes);
+        double windowBytes = bytes * figures.Max(rate => rate.Marks.Max(mark => mark.Pulse.Transfers)) / Branches;
+        double diskSeconds = DiskLimit.Seconds(folder.Path, (long)(bytes * Million), (int)windowBytes);
+        double hashNanoseconds = ThreadCore.Run(core, HashingAlone.NanosecondsPerCompression);
+        Console.Error.WriteLine("pipeline: the journal is audited");
+        return PipelineReport.Of(figures, new PipelineSurroundings(accounts, cycle, batchFrames, diskSeconds, hashNanoseconds, JournalAudit.Run(folder.Path)));
     }
 }
