@@ -85,6 +85,33 @@ internal sealed class Demo
         return frame[..TransferBuilder.Post(frame, body, new Amount(held), Party(from))];
     }
 
+    /// <summary>The organization gives several parties money at once.</summary>
+    public byte[] IssueMany((int To, ulong Amount)[] items, ulong nonce, ulong now)
+    {
+        byte[] frame = new byte[8192];
+        var builder = new BundleBuilder(frame, Body(AccountIds.Of(Organization.PublicKey), default, 0, nonce, now) with { Kind = TransferKind.IssueBundle });
+        foreach ((int to, ulong amount) in items)
+        {
+            builder.Add(Id(to), new Amount(amount), default, Acceptance.None);
+        }
+
+        return frame[..builder.Finish(Organization)];
+    }
+
+    /// <summary>One party pays several at once, and all sign.</summary>
+    public byte[] PayMany(int from, (int To, ulong Amount)[] items, ulong nonce, ulong now)
+    {
+        byte[] frame = new byte[8192];
+        var builder = new BundleBuilder(frame, Body(Id(from), default, 0, nonce, now) with { Kind = TransferKind.Bundle });
+        foreach ((int to, ulong amount) in items)
+        {
+            TransferBody item = builder.NextItemBody(Id(to), new Amount(amount), default);
+            builder.Add(Id(to), new Amount(amount), default, Acceptance.BySignature(Party(to).PublicKey, TransferBuilder.Sign(item, Party(to))));
+        }
+
+        return frame[..builder.Finish(Party(from))];
+    }
+
     public static TransferBatch Batch(params byte[][] frames)
     {
         var batch = new TransferBatch();

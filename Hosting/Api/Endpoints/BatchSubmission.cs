@@ -15,7 +15,7 @@ internal static class BatchSubmission
         if (!services.Gateway.TrySubmit(batch))
         {
             services.Batches.Return(batch);
-            await Problem.Busy("The ledger's ingress is full.").ExecuteAsync(context).ConfigureAwait(false);
+            await Problem.Busy(WhyNotTaken(services.Gateway.Status)).ExecuteAsync(context).ConfigureAwait(false);
             return;
         }
 
@@ -55,6 +55,10 @@ internal static class BatchSubmission
         Outcome outcome = answer.Outcome;
         return new TransferAnswer(outcome == Outcome.Committed ? Outcome.Pending : outcome);
     }
+
+    private static string WhyNotTaken(LedgerStatus status) => status.State == LedgerState.Running
+        ? "The ledger's ingress is full."
+        : $"The ledger is {ContractMapper.NameOf(status.State)}. {status.Reason}".TrimEnd();
 
     // What is accepted can be named; what is not even that has no ids yet, and gets an empty answer.
     private static Task AnswerUnfinishedAsync(HttpContext context, TransferBatch batch, AnswerWriter write)
