@@ -61,7 +61,7 @@ public sealed class LedgerNode : IAsyncDisposable
             FileJournal store = OpenJournal(disk, buffers, folder);
             journal = new ThreadedJournal(store, buffers);
             uint epoch = AcquireEpoch(store, folder);
-            places = SealedIndex.Open(disk, LocalChance.Instance);
+            places = SealedIndex.Open(disk, LocalChance.Instance, new SealedIndexOptions { MemoryEntriesMax = options.PlacesInMemoryMax });
             var system = new LocalActorSystem(new LocalActorSystemOptions { Name = "leither", Journal = journal });
             system.CoordinatedShutdown.AddTask(CoordinatedShutdown.Release, "journal", () => Task.Run(journal.Dispose));
             var events = new NodeEvents(system.EventStream, logs.CreateLogger<LedgerNode>());
