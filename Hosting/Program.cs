@@ -1,1 +1,3 @@
-return 0;
+using LeitherCluster.Hosting.Commands;
+
+return await LeitherCommandLine.RunAsync(args, CommandConsole.OfProcess()).ConfigureAwait(false);

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using LeitherCluster.LoadTests.Benchmarks;
+using LeitherCluster.LoadTests;
 using LeitherCluster.LoadTests.Benchmarks.Hashing;
 
 var root = new RootCommand("Benchmarks of LeitherCluster: what its parts reach on this machine, beside what the machine allows.")

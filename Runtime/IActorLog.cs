@@ -1,5 +1,6 @@
 namespace LeitherCluster.Runtime;
 
+/// <summary>How much a line of an actor's log matters, in ascending order.</summary>
 public enum ActorLogLevel
 {
     Debug = 0,

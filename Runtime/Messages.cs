@@ -42,6 +42,7 @@ public sealed record UnhandledMessage(object Message, IActorRef Sender, IActorRe
 /// <summary>Published when a handler threw: who, on what, and what its supervisor decided. The message is gone.</summary>
 public sealed record ActorFailed(IActorRef Actor, Exception Exception, object? Message, SupervisorDirective Directive);
 
+/// <summary>Why a message reached nobody.</summary>
 public enum DeadLetterReason
 {
     /// <summary>The recipient has stopped, or there never was one.</summary>

@@ -2,6 +2,8 @@ using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Actors.Places;
 using LeitherCluster.Actors.Pulses;
 using LeitherCluster.Ledger.Branches;
+using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Actors.Branches;
@@ -56,7 +58,7 @@ public sealed partial class Branch
                     break;
                 case Decision.RefusedUnlessSealed:
                     questions ??= [];
-                    questions.Add(new PlaceQuestion(batch.IdSlots[frame], frame, _refusals[i]));
+                    questions.Add(new PlaceQuestion(FirstLeafOf(batch, frame), frame, _refusals[i]));
                     break;
                 default:
                     break;
@@ -72,19 +74,13 @@ public sealed partial class Branch
         return refused;
     }
 
-    /// <summary>A transfer that a sealed window holds gets the answer it got then; any other its refusal.</summary>
-    private void OnPlacesFound(PlacesFound found)
+    /// <summary>What sealed windows know a frame by: its own id, or that of a bundle's first item.</summary>
+    private static unsafe Hash256 FirstLeafOf(TransferBatch batch, int frame)
     {
-        int refused = 0;
-        foreach ((PlaceQuestion question, Ledger.Transfers.WindowPosition? position, TimeSequence sequence) in found.Answers)
-        {
-            found.Batch.AnswerSlots[question.Frame] = position is { } place
-                ? new TransferAnswer(sequence, place.Branch, place.Place, Outcome.Committed)
-                : new TransferAnswer(question.Refusal);
-            refused += position is null ? 1 : 0;
-        }
-
-        _options.Counters.AddRefused(refused);
-        found.Batch.NoteAnswered(found.Answers.Count);
+        Hash256 id = batch.IdSlots[frame];
+        TransferKind kind = new TransferFrame(batch.Frames + batch.Offsets[frame]).Kind;
+        return FrameLayout.IsBundle(kind) ? TransferIds.ComputeItem(id, 0) : id;
     }
+
+    private void OnPlacesFound(PlacesFound found) => _options.Counters.AddRefused(found.Answer());
 }

@@ -37,7 +37,7 @@ public interface ILedgerGateway
     /// <summary>An account and its proof (of absence, too) as of a pulse; the newest when <paramref name="asOf"/> is null. Null when that pulse is not retained.</summary>
     Task<AccountAnswer?> ReadAccountAsync(AccountId id, TimeSequence? asOf, CancellationToken cancel);
 
-    /// <summary>Where a transfer, or an item of a bundle, was committed. Null when no searchable window holds the id.</summary>
+    /// <summary>Where a transfer, an item of a bundle, or a bundle (its first item) was committed. Null when no searchable window holds the id.</summary>
     Task<TransferPlace?> FindTransferAsync(Hash256 id, AccountId? sender, CancellationToken cancel);
 
     /// <summary>The receipt of a committed transfer for one of its parties. Null when it is not known or its pulse is not retained.</summary>

@@ -21,7 +21,7 @@ public sealed partial class LedgerGateway
 
     public async Task<Receipt?> MakeReceiptAsync(Hash256 id, AccountId? sender, AccountId party, CancellationToken cancel)
     {
-        TransferPlace? place = await FindTransferAsync(id, sender, cancel).ConfigureAwait(false);
+        TransferPlace? place = await FindLeafAsync(id, sender, cancel).ConfigureAwait(false);
         if (place is null)
         {
             return null;

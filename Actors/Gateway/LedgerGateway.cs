@@ -96,8 +96,13 @@ public sealed partial class LedgerGateway : ILedgerGateway
 
     public async Task<TransferPlace?> FindTransferAsync(Hash256 id, AccountId? sender, CancellationToken cancel)
     {
-        uint? branch = sender?.Prefix(Parameters.Bands.DepthBits);
-        return (await Ask<PlaceFound>(Actors.Places, new FindPlace(id, branch), cancel).ConfigureAwait(false)).Place;
+        if (await FindLeafAsync(id, sender, cancel).ConfigureAwait(false) is { } place)
+        {
+            return place;
+        }
+
+        TransferPlace? item = await FindLeafAsync(TransferIds.ComputeItem(id, 0), sender, cancel).ConfigureAwait(false);
+        return item is null ? null : item with { Id = id };
     }
 
     public async Task<PulseAnswer?> ReadPulseAsync(TimeSequence? sequence, CancellationToken cancel)
@@ -114,6 +119,13 @@ public sealed partial class LedgerGateway : ILedgerGateway
         {
             yield return pulse;
         }
+    }
+
+    // Windows hold single transfers and the items of bundles.
+    private async Task<TransferPlace?> FindLeafAsync(Hash256 id, AccountId? sender, CancellationToken cancel)
+    {
+        uint? branch = sender?.Prefix(Parameters.Bands.DepthBits);
+        return (await Ask<PlaceFound>(Actors.Places, new FindPlace(id, branch), cancel).ConfigureAwait(false)).Place;
     }
 
     private LedgerActors Actors => _board.Actors ?? throw new LedgerUnavailableException($"The ledger is {_board.State}. {_board.Reason}");

@@ -1,4 +1,5 @@
 using LeitherCluster.Ledger.Tree;
+using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
 
 namespace LeitherCluster.Actors.Pulses;
@@ -21,6 +22,8 @@ public sealed class Trunk : Actor
     /// <summary>How long a trunk waits for its children before it asks again.</summary>
     public static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(500);
 
+    private const int EarlyPerChildMax = 2;
+
     private static readonly object AgainKey = "again";
 
     private readonly TrunkPlace _place;
@@ -32,6 +35,7 @@ public sealed class Trunk : Actor
     private readonly BranchSet _expected;
     private readonly HashSet<uint> _heard = [];
     private readonly List<BranchEntry> _entries = [];
+    private readonly List<object> _early = [];
     private OpenBeat? _open;
     private TrunkReport? _told;
     private PhaseTimes _times;
@@ -70,8 +74,13 @@ public sealed class Trunk : Actor
             case AskAgain:
                 OnAskAgain();
                 break;
+            case BeatCovered covered when IsEarly(covered.Beat):
+            case BranchReport report when IsEarly(report.Beat):
+            case TrunkReport below when IsEarly(below.Beat):
+                Keep(message);
+                break;
             case BeatCovered or BranchReport or TrunkReport:
-                // Of a beat that is over, or not opened here yet: whoever sent it is asked again.
+                // Of a beat that is over.
                 break;
             default:
                 Unhandled(message);
@@ -99,6 +108,29 @@ public sealed class Trunk : Actor
         }
 
         FanOut();
+        TakeEarly();
+    }
+
+    /// <summary>Of a beat that others have heard of before this trunk has.</summary>
+    private bool IsEarly(BeatNumber beat) => beat > (_open?.Beat ?? _told?.Beat ?? BeatNumber.None);
+
+    /// <summary>Keeps a message for the beat to come. What finds no room is asked for again.</summary>
+    private void Keep(object message)
+    {
+        if (_early.Count < EarlyPerChildMax * _place.ChildCount)
+        {
+            _early.Add(message);
+        }
+    }
+
+    private void TakeEarly()
+    {
+        object[] early = [.. _early];
+        _early.Clear();
+        foreach (object message in early)
+        {
+            Receive(message);
+        }
     }
 
     private void FanOut()
@@ -119,7 +151,15 @@ public sealed class Trunk : Actor
     private void OnCovered(BeatCovered covered)
     {
         _covered.UnionWith(covered.Covered);
-        _expected.UnionWith(covered.Reporting);
+        foreach (uint branch in covered.Reporting.Members())
+        {
+            // An exchange speaks for all its branches; those of other trunks report there.
+            if (_place.Has(branch))
+            {
+                _expected.Add(branch);
+            }
+        }
+
         _times = _times.Slower(covered.Times);
         TellWhenAllHeard();
     }

@@ -21,6 +21,9 @@ public sealed record TrunkPlace(int Band, uint Index, int FirstBit, int WidthBit
     /// <summary>The lowest branch under it.</summary>
     public uint FirstBranch => Index << (DepthBits - FirstBit);
 
+    /// <summary>Whether a branch is under it.</summary>
+    public bool Has(uint branch) => branch >> (DepthBits - FirstBit) == Index;
+
     /// <summary>All branches under it, in order.</summary>
     public IEnumerable<uint> Branches()
     {

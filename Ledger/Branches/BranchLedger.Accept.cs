@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Tree;
@@ -6,47 +5,29 @@ using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Ledger.Branches;
 
-/// <summary>What acceptance decided about one frame.</summary>
-public enum Decision
-{
-    /// <summary>It is in the open window; its party waits.</summary>
-    Accepted,
-
-    /// <summary>The same transfer is in an open or uncommitted window; its party waits with the others.</summary>
-    Joined,
-
-    /// <summary>Refused; nothing changed.</summary>
-    Refused,
-
-    /// <summary>
-    /// To be refused, unless a sealed window holds the same transfer: whoever keeps those must be asked before the refusal is said.
-    /// </summary>
-    RefusedUnlessSealed,
-}
-
-/// <content>Acceptance: checks against the accounts, and the open window.</content>
+/// <content>Acceptance: into the open window, with reservations beside the records.</content>
 public sealed unsafe partial class BranchLedger
 {
-    /// <summary>How far ahead records are fetched into the cache.</summary>
-    private const int LookAhead = 16;
-
     /// <summary>
     /// Accepts the frames of a slice one by one, in order. For each, <paramref name="decisions"/> and <paramref name="refusals"/> (meaningful
-    /// where it was not accepted) say what was decided.
+    /// where it was refused) say what was decided.
     /// </summary>
-    /// <param name="slice">well-formed frames whose senders live here</param>
+    /// <param name="slice">well-formed frames of this ledger whose senders live here</param>
     /// <param name="room">gives the window its buffer when the first frame comes; null: there is none now</param>
     /// <param name="decisions">as many as the slice has frames</param>
     /// <param name="refusals">as many as the slice has frames</param>
     /// <returns>Frames that are now in the window or joined one there.</returns>
     public int Accept(FrameSlice slice, Func<WindowBuffer?> room, Span<Decision> decisions, Span<Outcome> refusals)
     {
+        RequireWhole();
+        var senders = new SliceSenders(slice);
         int waiting = 0;
         for (int i = 0; i < slice.Count; i++)
         {
-            if (i % LookAhead == 0)
+            AccountPrefetch.Before(i, _tree, senders);
+            if (i % AccountPrefetch.Group == 0)
             {
-                Prefetch(slice, i);
+                PrefetchPending(senders, i);
             }
 
             var waiter = new Waiter(slice.Slice, slice.FrameNumber(i));
@@ -57,130 +38,152 @@ public sealed unsafe partial class BranchLedger
         return waiting;
     }
 
-    private void Prefetch(FrameSlice slice, int from)
+    private void PrefetchPending(SliceSenders senders, int from)
     {
-        int through = Math.Min(from + LookAhead, slice.Count);
+        int through = Math.Min(from + AccountPrefetch.Group, senders.Count);
         for (int i = from; i < through; i++)
         {
-            _tree.PrefetchBucket(new TransferFrame(slice.Frame(i)).Body.Sender);
-        }
-
-        for (int i = from; i < through; i++)
-        {
-            _tree.PrefetchRecord(new TransferFrame(slice.Frame(i)).Body.Sender);
+            _pending.Prefetch(senders.Id(i));
         }
     }
 
     private Decision AcceptOne(TransferFrame frame, in Hash256 id, Waiter waiter, Func<WindowBuffer?> room, out Outcome refusal)
     {
-        ref readonly TransferBody body = ref frame.Body;
-        ulong expiry = EarliestExpiry(frame);
-        ref PendingSender pending = ref _pending.Find(body.Sender);
-        AccountRecord* sender = _tree.Find(body.Sender);
-        refusal = Check(frame, expiry, sender, ref pending);
+        var entry = new WindowFrame { GoodUntil = GoodUntil(frame), Waiter = waiter };
+        refusal = FrameLayout.ActsOnHold(frame.Kind) ? AcceptOnHold(frame, id, entry, room) : AcceptFromSender(frame, id, entry, room);
         if (refusal == Outcome.Pending)
         {
-            if (!TryPutInWindow(frame, id, expiry, waiter, room))
-            {
-                refusal = Outcome.Busy;
-                return Decision.Refused;
-            }
-
-            // Nothing may fail from here on.
-            Reserve(frame, sender, ref pending);
             return Decision.Accepted;
         }
 
-        if (!MayBeARepeat(refusal))
+        if (!MayBeARepeat(refusal, frame.Kind))
         {
             return Decision.Refused;
         }
 
-        return TryJoin(id, waiter) ? Decision.Joined : Decision.RefusedUnlessSealed;
+        switch (TryJoin(id, waiter))
+        {
+            case Outcome.Pending:
+                return Decision.Joined;
+            case Outcome.Busy:
+                refusal = Outcome.Busy;
+                return Decision.Refused;
+            default:
+                return Decision.RefusedUnlessSealed;
+        }
     }
 
-    /// <summary>A transfer that took effect before meets these when it comes again, and no others.</summary>
-    private static bool MayBeARepeat(Outcome refusal) => refusal is Outcome.Expired or Outcome.NonceUsed or Outcome.NonceTooOld
-        or Outcome.UnknownHold or Outcome.HoldMismatch;
-
-    /// <summary>The checks against the accounts, in the order of the outcomes' numbers; <see cref="Outcome.Pending"/> when all are met.</summary>
-    private Outcome Check(TransferFrame frame, ulong expiry, AccountRecord* sender, ref PendingSender pending)
+    private Outcome AcceptFromSender(TransferFrame frame, in Hash256 id, WindowFrame entry, Func<WindowBuffer?> room)
     {
         ref readonly TransferBody body = ref frame.Body;
-        if (expiry < CommittedAt.UnixMs)
+        AccountId senderId = body.Sender;
+        AccountRecord* record = _tree.Find(senderId);
+        int known = _pending.Find(senderId);
+        PendingSender fresh = known < 0 ? new PendingSender(senderId, NoncesOf(record)) : default;
+        ref PendingSender sender = ref known < 0 ? ref fresh : ref _pending[known];
+        Outcome refusal = Check(frame, entry.GoodUntil, CommittedAt, record, sender);
+        if (refusal != Outcome.Pending)
         {
-            return Outcome.Expired;
+            return refusal;
         }
 
-        if (FrameLayout.ActsOnHold(body.Kind))
+        if (!TryMakeRoom(frame.LengthBytes, room))
         {
-            return CheckHoldAction(frame, sender);
+            return Outcome.Busy;
         }
 
-        bool known = !Unsafe.IsNullRef(ref pending);
-        NonceWindow window = sender == null ? default : new NonceWindow(sender->NonceHighest, sender->NonceBitmap);
-        Outcome nonce = known ? pending.Nonces.Check(body.Nonce) : window.Check(body.Nonce);
-        if (nonce != Outcome.Pending)
-        {
-            return nonce;
-        }
-
+        // Nothing may fail from here on.
+        BeginChange();
+        sender.Nonces.Reserve(body.Nonce);
         if (FrameLayout.IsIssuance(body.Kind))
         {
-            ulong issuing = known ? pending.Amount : 0;
-            return body.Amount.Units > ulong.MaxValue - IssuedTotal - issuing ? Outcome.AmountOverflow : Outcome.Pending;
+            _issuing += body.Amount.Units;
         }
-
-        if (sender == null)
+        else
         {
-            return Outcome.UnknownSender;
+            sender.Amount += body.Amount.Units;
+            sender.Holds += body.Kind == TransferKind.Reserve ? 1 : 0;
         }
 
-        if (sender->Flags.HasFlag(RecordFlags.Frozen))
-        {
-            return Outcome.AccountFrozen;
-        }
-
-        ulong spendable = sender->Balance.Units - sender->Frozen.Units - (known ? pending.Amount : 0);
-        if (body.Amount.Units > spendable)
-        {
-            return Outcome.InsufficientFunds;
-        }
-
-        int holds = body.Kind == TransferKind.Reserve ? (HoldsOf(body.Sender)?.Count ?? 0) + (known ? pending.Holds : 0) : 0;
-        return holds >= HoldBook.CountMax ? Outcome.TooManyHolds : Outcome.Pending;
+        entry.Sender = known < 0 ? _pending.Add(sender) : known;
+        PutInWindow(frame, id, entry);
+        EndChange();
+        return Outcome.Pending;
     }
 
-    private bool TryPutInWindow(TransferFrame frame, in Hash256 id, ulong expiry, Waiter waiter, Func<WindowBuffer?> room)
+    private Outcome AcceptOnHold(TransferFrame frame, in Hash256 id, WindowFrame entry, Func<WindowBuffer?> room)
     {
-        int length = frame.LengthBytes;
-        if (_open.Count == _options.WindowFramesMax)
+        ref readonly TransferBody body = ref frame.Body;
+        (AccountId, ulong) hold = (body.Sender, body.Nonce);
+        Outcome refusal = CheckOnHold(frame, entry.GoodUntil, CommittedAt, _tree.Find(body.Sender), _takenHolds.Contains(hold));
+        if (refusal != Outcome.Pending)
+        {
+            return refusal;
+        }
+
+        if (!TryMakeRoom(frame.LengthBytes, room))
+        {
+            return Outcome.Busy;
+        }
+
+        // Nothing may fail from here on.
+        BeginChange();
+        _takenHolds.Add(hold);
+        PutInWindow(frame, id, entry);
+        EndChange();
+        return Outcome.Pending;
+    }
+
+    /// <summary>Whether a transfer that took effect, or that waits for it, may meet this refusal when it comes again.</summary>
+    private static bool MayBeARepeat(Outcome refusal, TransferKind kind) => refusal switch
+    {
+        Outcome.Expired or Outcome.NonceUsed or Outcome.NonceTooOld or Outcome.UnknownHold or Outcome.HoldMismatch => true,
+
+        // These two come before the look at the nonce, or there is none.
+        Outcome.AmountOverflow => true,
+        Outcome.AccountFrozen => FrameLayout.ActsOnHold(kind),
+        _ => false,
+    };
+
+    /// <summary>
+    /// Lets a party wait with the one whose transfer this is: <see cref="Outcome.Pending"/>; <see cref="Outcome.Busy"/> when as many wait already as
+    /// a window has frames at the most; another refusal when no window that waits has it.
+    /// </summary>
+    private Outcome TryJoin(in Hash256 id, Waiter waiter)
+    {
+        Window window = _open;
+        int frame = window.Find(id);
+        if (frame < 0 && !SealedIsCommitted)
+        {
+            window = _sealedWindow;
+            frame = window.Find(id);
+        }
+
+        if (frame < 0)
+        {
+            return Outcome.NonceUsed;
+        }
+
+        if (window.Joined.Count == _options.WindowFramesMax)
+        {
+            return Outcome.Busy;
+        }
+
+        window.Joined.Add((frame, waiter));
+        return Outcome.Pending;
+    }
+
+    /// <summary>Whether the open window takes a frame of so many bytes; its buffer then has room for it, and for the certificate.</summary>
+    private bool TryMakeRoom(int frameBytes, Func<WindowBuffer?> room)
+    {
+        if (_open.Count == _options.WindowFramesMax || !TryOpenBuffer(room))
         {
             return false;
         }
 
-        if (!TryOpenBuffer(room))
-        {
-            return false;
-        }
-
-        int offset = _open.Buffer!.Length;
-        if (length > _options.WindowBytesMax - WindowBlock.CertificateBytes - offset)
-        {
-            return false;
-        }
-
-        // The certificate will find its room.
-        byte* at = _open.Buffer.TryExtend(length + WindowBlock.CertificateBytes);
-        if (at == null)
-        {
-            return false;
-        }
-
-        _open.Buffer.Truncate(offset + length);
-        frame.Bytes.CopyTo(new Span<byte>(at, length));
-        _open.Add(offset, expiry, id, waiter);
-        return true;
+        WindowBuffer buffer = _open.Buffer!;
+        return frameBytes <= _options.WindowBytesMax - WindowBlock.CertificateBytes - buffer.Length
+            && buffer.TryReserve(frameBytes + WindowBlock.CertificateBytes);
     }
 
     /// <summary>Sees to it that the open window has a buffer with room for header and certificate.</summary>
@@ -191,78 +194,67 @@ public sealed unsafe partial class BranchLedger
             return true;
         }
 
-        WindowBuffer? buffer = room();
-        if (buffer is null)
+        if (room() is not { } buffer)
         {
             return false;
         }
 
-        if (buffer.TryExtend(WindowBlock.SizeBytes + WindowBlock.CertificateBytes) == null)
+        if (!buffer.TryReserve(WindowBlock.SizeBytes + WindowBlock.CertificateBytes))
         {
             buffer.GiveBack();
             return false;
         }
 
-        buffer.Truncate(WindowBlock.SizeBytes);
+        _ = buffer.TryExtend(WindowBlock.SizeBytes);
         _open.Buffer = buffer;
         return true;
     }
 
-    private void Reserve(TransferFrame frame, AccountRecord* sender, ref PendingSender pending)
+    private void PutInWindow(TransferFrame frame, in Hash256 id, WindowFrame entry)
     {
-        ref readonly TransferBody body = ref frame.Body;
-        if (FrameLayout.ActsOnHold(body.Kind))
-        {
-            _takenHolds.Add((body.Sender, body.Nonce));
-            return;
-        }
-
-        if (Unsafe.IsNullRef(ref pending))
-        {
-            pending = ref _pending.FindOrAdd(body.Sender);
-            pending.Nonces = new NonceReservations(sender == null ? default : new NonceWindow(sender->NonceHighest, sender->NonceBitmap));
-        }
-
-        Invariant.Holds(pending.Nonces.Reserve(body.Nonce) == Outcome.Pending, "a nonce found free can be reserved");
-        pending.Amount += body.Amount.Units;
-        pending.Holds += body.Kind == TransferKind.Reserve ? 1 : 0;
+        WindowBuffer buffer = _open.Buffer!;
+        int length = frame.LengthBytes;
+        entry.Offset = buffer.Length;
+        frame.Bytes.CopyTo(new Span<byte>(buffer.TryExtend(length), length));
+        _open.Add(entry, id);
     }
 
-    private bool TryJoin(in Hash256 id, Waiter waiter)
-    {
-        int open = _open.Find(id);
-        if (open >= 0)
-        {
-            _open.Joined.Add((open, waiter));
-            return true;
-        }
-
-        int sealedFrame = SealedIsCommitted ? -1 : _sealedWindow.Find(id);
-        if (sealedFrame >= 0)
-        {
-            _sealedWindow.Joined.Add((sealedFrame, waiter));
-        }
-
-        return sealedFrame >= 0;
-    }
-
-    /// <summary>A frame is good until the first of these has passed: its own expiry, and those of the standing acceptances in it.</summary>
-    private static ulong EarliestExpiry(TransferFrame frame)
+    /// <summary>A frame is good until the first of these has passed: its own expiry, its hold's, and those of the standing acceptances in it.</summary>
+    private static ulong GoodUntil(TransferFrame frame)
     {
         ulong earliest = frame.Body.Expiry.UnixMs;
+        if (frame.Kind == TransferKind.Reserve)
+        {
+            earliest = Math.Min(earliest, frame.HoldTerms.Expiry.UnixMs);
+        }
+
         if (frame.AcceptanceForm == AcceptanceForm.Standing)
         {
             earliest = Math.Min(earliest, frame.Standing.Terms.Expiry.UnixMs);
         }
 
-        foreach (BundleItem item in frame.Items)
+        if (FrameLayout.IsBundle(frame.Kind))
         {
-            if (item.AcceptanceForm == AcceptanceForm.Standing)
+            foreach (BundleItem item in frame.Items)
             {
-                earliest = Math.Min(earliest, item.Standing.Terms.Expiry.UnixMs);
+                if (item.AcceptanceForm == AcceptanceForm.Standing)
+                {
+                    earliest = Math.Min(earliest, item.Standing.Terms.Expiry.UnixMs);
+                }
             }
         }
 
         return earliest;
+    }
+
+    private readonly ref struct SliceSenders(FrameSlice slice) : IAccountRow
+    {
+        private readonly FrameSlice _slice = slice;
+
+        public int Count => _slice.Count;
+
+        public void PrefetchId(int index) => PrefetchParties(_slice.Frame(index));
+
+        public AccountId Id(int index) => new TransferFrame(_slice.Frame(index)).Body.Sender;
     }
 }

@@ -22,14 +22,14 @@ public sealed partial class BranchLedger
 
         SealedIsCommitted = true;
         Window window = _sealedWindow;
-        for (int i = 0; i < window.Count; i++)
+        foreach (ref readonly WindowFrame frame in window.Frames)
         {
-            sink.Answer(window.Waiters[i], AnswerOf(i, sequence));
+            sink.Answer(frame.Waiter, AnswerOf(frame, sequence));
         }
 
         foreach ((int frame, Waiter waiter) in window.Joined)
         {
-            sink.Answer(waiter, AnswerOf(frame, sequence));
+            sink.Answer(waiter, AnswerOf(window.Frames[frame], sequence));
         }
 
         return window.Count + window.Joined.Count;
@@ -38,19 +38,26 @@ public sealed partial class BranchLedger
     /// <summary>Gives everybody who still waits the same answer: the branch is going down.</summary>
     public void AnswerAll(Outcome outcome, IAnswerSink sink)
     {
-        foreach (Window window in SealedIsCommitted ? [_open] : new[] { _open, _sealedWindow })
+        AnswerAll(_open, outcome, sink);
+        if (!SealedIsCommitted)
         {
-            for (int i = 0; i < window.Count; i++)
-            {
-                sink.Answer(window.Waiters[i], new TransferAnswer(outcome));
-            }
-
-            foreach ((int _, Waiter waiter) in window.Joined)
-            {
-                sink.Answer(waiter, new TransferAnswer(outcome));
-            }
+            AnswerAll(_sealedWindow, outcome, sink);
         }
     }
 
-    private TransferAnswer AnswerOf(int frame, TimeSequence sequence) => new(sequence, Branch, _firstPlaces[frame], Outcome.Committed);
+    private static void AnswerAll(Window window, Outcome outcome, IAnswerSink sink)
+    {
+        var answer = new TransferAnswer(outcome);
+        foreach (ref readonly WindowFrame frame in window.Frames)
+        {
+            sink.Answer(frame.Waiter, answer);
+        }
+
+        foreach ((int _, Waiter waiter) in window.Joined)
+        {
+            sink.Answer(waiter, answer);
+        }
+    }
+
+    private TransferAnswer AnswerOf(in WindowFrame frame, TimeSequence sequence) => new(sequence, Branch, frame.Place, Outcome.Committed);
 }

@@ -16,14 +16,16 @@ public sealed unsafe partial class BranchLedger
 
     /// <summary>
     /// Begins to apply the credits of a beat. Sections follow in ascending order of their source, each once, by <see cref="ApplySection"/>.
+    /// From now on no window is sealed for the beat.
     /// </summary>
     public void BeginCredits(BeatNumber beat)
     {
+        RequireWhole();
         Invariant.Holds(beat > CreditedBeat, "credits of a beat are applied once");
-        Invariant.Holds(beat >= SealedBeat, "credits follow the debits of their beat");
+        Invariant.Holds(beat >= ClosedBeat, "credits follow the debits of their beat, and no later ones");
         _undo.Open(beat);
         CreditedBeat = beat;
-        ClosedBeat = beat > ClosedBeat ? beat : ClosedBeat;
+        ClosedBeat = beat;
         _dirty = true;
     }
 
@@ -33,28 +35,31 @@ public sealed unsafe partial class BranchLedger
     /// <exception cref="InvariantBrokenException">A receiver does not live here, or the balance would exceed 64 bits.</exception>
     public void ApplySection(in Hash256 secret, ReadOnlySpan<CreditEntry> entries)
     {
+        RequireWhole();
+        Invariant.Holds(_undo.Current == CreditedBeat, "sections follow the beginning of their beat's credits");
+        BeginChange();
+        _lastCredits = CreditedBeat;
+        var receivers = new Receivers(entries);
         for (int i = 0; i < entries.Length; i++)
         {
-            if (i % LookAhead == 0)
-            {
-                PrefetchReceivers(entries[i..Math.Min(i + LookAhead, entries.Length)]);
-            }
-
+            AccountPrefetch.Before(i, _tree, receivers);
             ref readonly CreditEntry credit = ref entries[i];
             Invariant.Holds(credit.Receiver.Prefix(_options.DepthBits) == Branch, "a credit comes to the branch of its receiver");
             AccountRecord* record = _tree.FindOrOpen(credit.Receiver, out bool opened);
             if (opened)
             {
                 record->Salt = SaltOf(secret, credit.Receiver);
-                _undo.RecordOpened(*record);
+                _undo.RecordOpened(credit.Receiver);
             }
             else
             {
-                _undo.Record(*record);
+                _undo.Record(record);
             }
 
             Invariant.Holds(record->Balance.TryAdd(new Amount(credit.Amount), out record->Balance), "no balance exceeds the supply");
         }
+
+        EndChange();
     }
 
     /// <summary>The salt of an account that a section's credit opens (docs/PROTOCOL.md, section 2).</summary>
@@ -66,19 +71,6 @@ public sealed unsafe partial class BranchLedger
         id.CopyTo(message);
         Hash256 hash = Blake3.KeyedHash(key, message);
         return Unsafe.As<Hash256, ulong>(ref hash);
-    }
-
-    private void PrefetchReceivers(ReadOnlySpan<CreditEntry> entries)
-    {
-        foreach (ref readonly CreditEntry entry in entries)
-        {
-            _tree.PrefetchBucket(entry.Receiver);
-        }
-
-        foreach (ref readonly CreditEntry entry in entries)
-        {
-            _tree.PrefetchRecord(entry.Receiver);
-        }
     }
 
     /// <summary>
@@ -157,4 +149,18 @@ public sealed unsafe partial class BranchLedger
     }
 
     private uint TargetOf(in CreditEntry credit) => credit.Receiver.Prefix(_options.DepthBits);
+
+    private readonly ref struct Receivers(ReadOnlySpan<CreditEntry> credits) : IAccountRow
+    {
+        private readonly ReadOnlySpan<CreditEntry> _credits = credits;
+
+        public int Count => _credits.Length;
+
+        public void PrefetchId(int index)
+        {
+            // The processor sees for itself that they are read one behind the other.
+        }
+
+        public AccountId Id(int index) => _credits[index].Receiver;
+    }
 }

@@ -10,49 +10,24 @@ public sealed unsafe partial class BranchLedger
     /// <summary>Holds that a transfer in the open window posts or releases; a second one waits for the next window.</summary>
     private readonly HashSet<(AccountId Owner, ulong Nonce)> _takenHolds = [];
 
-    /// <summary>The checks of a post or release; <see cref="Outcome.Pending"/> when all are met.</summary>
-    private Outcome CheckHoldAction(TransferFrame frame, AccountRecord* owner, bool sealing = false)
-    {
-        ref readonly TransferBody body = ref frame.Body;
-        if (owner == null)
-        {
-            return Outcome.UnknownSender;
-        }
-
-        if (owner->Flags.HasFlag(RecordFlags.Frozen))
-        {
-            return Outcome.AccountFrozen;
-        }
-
-        if (HoldsOf(body.Sender) is not { } book)
-        {
-            return Outcome.UnknownHold;
-        }
-
-        AccountId signer = AccountIds.Of(frame.SignerKey);
-        Outcome outcome = body.Kind == TransferKind.Post ? book.CheckPost(body, frame.HeldBefore, signer) : book.CheckRelease(body, signer);
-        return outcome == Outcome.Pending && !sealing && _takenHolds.Contains((body.Sender, body.Nonce)) ? Outcome.HoldMismatch : outcome;
-    }
-
     /// <summary>Posts or releases a hold whose checks are met.</summary>
-    private void ActOnHold(TransferFrame frame)
+    private void ActOnHold(TransferFrame frame, AccountRecord* owner)
     {
         ref readonly TransferBody body = ref frame.Body;
-        AccountRecord* owner = _tree.FindForUpdate(body.Sender);
         HoldBook before = HoldsOf(body.Sender)!;
         Hold hold = before.Holds[FindHold(before, body.Nonce)];
         HoldBook after = before.Copy();
         AccountId signer = AccountIds.Of(frame.SignerKey);
-        _undo.Record(*owner);
+        _undo.Record(owner);
         if (body.Kind == TransferKind.Post)
         {
-            after.Post(body, frame.HeldBefore, signer);
+            Invariant.Holds(after.Post(body, frame.HeldBefore, signer) == Outcome.Pending, "a post that was checked pays");
             owner->Balance -= body.Amount;
-            AddCredit(hold.Receiver, body.Amount.Units);
+            AddCredit(hold.Receiver, body.Amount);
         }
         else
         {
-            after.Release(body, signer);
+            Invariant.Holds(after.Release(body, signer) == Outcome.Pending, "a release that was checked gives back");
         }
 
         SetHolds(owner, before, after);
@@ -91,7 +66,7 @@ public sealed unsafe partial class BranchLedger
             Invariant.Holds(owner != null, "a hold has an owner");
             HoldBook after = before.Copy();
             after.Expire(at);
-            _undo.Record(*owner);
+            _undo.Record(owner);
             SetHolds(owner, before, after);
             released++;
         }
@@ -110,6 +85,7 @@ public sealed unsafe partial class BranchLedger
     {
         AccountId id = owner->Id;
         owner->Frozen = book?.Held ?? Amount.Zero;
+        Invariant.Holds(owner->Frozen <= owner->Balance, "an account holds no more than it has");
         if (book is null || book.Count == 0)
         {
             holds.Remove(id);

@@ -1,21 +1,13 @@
 using System.Runtime.InteropServices;
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Transfers;
-using LeitherCluster.Ledger.Tree;
 using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Ledger.Branches;
 
-/// <content>Sealing: the debits of a window, in recorded order, become a block and credits on their way.</content>
+/// <content>Sealing: the open window becomes a block. What executes it is in BranchLedger.Execute.cs.</content>
 public sealed unsafe partial class BranchLedger
 {
-    private readonly List<(int Frame, Outcome Outcome, Waiter Waiter)> _leftOut = [];
-    private Hash256[] _leafIds = [];
-    private Hash256[] _leaves = [];
-    private uint[] _firstPlaces = [];
-    private int _leafCount;
-    private int _outgoingCount;
-
     /// <summary>The window sealed last has effect: its pulse is committed.</summary>
     public bool SealedIsCommitted { get; private set; } = true;
 
@@ -36,6 +28,7 @@ public sealed unsafe partial class BranchLedger
     /// <exception cref="WindowRoomException">There is no room for the block that deadlines make. Nothing changed; it may be asked again.</exception>
     public SealedWindow? Seal(BeatNumber beat, Timestamp at, TimeSequence sequence, in Hash256 secret, Func<WindowBuffer?> room, IAnswerSink sink)
     {
+        RequireWhole();
         if (beat <= ClosedBeat && beat != SealedBeat)
         {
             return null;
@@ -55,61 +48,78 @@ public sealed unsafe partial class BranchLedger
             throw new WindowRoomException();
         }
 
-        ClosedBeat = beat;
+        // Nothing may fail from here on.
+        BeginChange();
         WindowBuffer buffer = _open.Buffer!;
         (_open, _sealedWindow) = (_sealedWindow, _open);
         _open.Clear();
         _undo.Open(beat);
         int released = ReleaseDue(at);
-        ulong issued = Execute(_sealedWindow, at);
-        _pending.Clear();
-        _takenHolds.Clear();
-        AnswerLeftOut(sink);
-        if (_sealedWindow.Count == 0 && released == 0)
+        ExecuteWindow(buffer.Data, at);
+        if (_leftOut.Count != 0)
         {
-            _open.Buffer = buffer;
-            _sealedWindow.Clear();
-            return null;
+            CloseGaps(buffer);
+            AnswerLeftOut(sink);
         }
 
-        WindowBlock header = Header(beat, at, sequence, secret, issued);
-        MemoryMarshal.Write(buffer.Span, in header);
-        Hash256 hash = Blake3.Hash(buffer.Span);
-        return Sealed(header, hash, buffer);
+        SealedWindow? window = null;
+        if (_sealedWindow.Count == 0 && released == 0)
+        {
+            // The next window takes the buffer, which has nothing but room for a header.
+            _open.Buffer = buffer;
+            _sealedWindow.Clear();
+            ClosedBeat = beat;
+        }
+        else
+        {
+            WindowBlock header = Header(beat, at, sequence, secret, (ulong)(buffer.Length - WindowBlock.SizeBytes));
+            MemoryMarshal.Write(buffer.Span, in header);
+            window = Sealed(header, Blake3.Hash(buffer.Span), buffer);
+        }
+
+        EndSealing();
+        EndChange();
+        return window;
     }
 
     /// <summary>Executes a sealed block from the journal: what <see cref="Seal"/> did to the state, and nothing else.</summary>
+    /// <param name="block">header, frames and certificate, whose signature has been checked</param>
     /// <exception cref="InvariantBrokenException">The block does not follow from the state: it is another branch's, or corrupt.</exception>
     public SealedWindow Replay(ReadOnlySpan<byte> block)
     {
+        RequireWhole();
+        Invariant.Holds(_open.Count == 0, "blocks are replayed before anything is accepted");
         Invariant.Holds(WindowBlock.TryRead(block, out WindowBlock header), "a sealed block has a header");
         Invariant.Holds(header.Ledger == _options.Ledger && header.Branch == Branch, "a block belongs to the branch that reads it");
         Invariant.Holds(header.Previous == BlockHash, "a block names the one before");
-        Invariant.Holds(header.Beat > SealedBeat && header.At >= SealedAt, "beats and their timestamps go up");
+        Invariant.Holds(header.Credited == _lastCredits, "a block follows the credits that its branch had got");
+        Invariant.Holds(header.Beat > ClosedBeat && header.At >= SealedAt, "beats and their timestamps go up");
+        BeginChange();
         _sealedWindow.Clear();
         _undo.Open(header.Beat);
         ReleaseDue(header.At);
         fixed (byte* start = block)
         {
             ListFrames(start, header);
-            _replayed = start;
-            ulong issued = Execute(_sealedWindow, header.At);
-            _replayed = null;
-            Invariant.Holds(_leftOut.Count == 0, "every transfer of a sealed block takes effect");
-            Invariant.Holds(issued == header.Issued && _leafCount == (int)header.Leaves, "a block's totals are those of its transfers");
+            ExecuteWindow(start, header.At);
         }
 
-        _pending.Clear();
-        ClosedBeat = header.Beat;
-        return Sealed(header, WindowBlock.HashOf(block), block: null);
+        Invariant.Holds(_leftOut.Count == 0, "every transfer of a sealed block takes effect");
+        Invariant.Holds(
+            header == Header(header.Beat, header.At, header.Sequence, header.Secret, header.FramesLength),
+            "a block's header follows from its transfers and the state before");
+        SealedWindow window = Sealed(header, WindowBlock.HashOf(block), block: null);
+        CommittedAt = header.At > CommittedAt ? header.At : CommittedAt;
+        EndSealing();
+        EndChange();
+        return window;
     }
-
-    private byte* _replayed;
 
     private SealedWindow Sealed(in WindowBlock header, in Hash256 hash, WindowBuffer? block)
     {
         BlockHash = hash;
         SealedBeat = header.Beat;
+        ClosedBeat = header.Beat;
         SealedAt = header.At;
         IssuedTotal += header.Issued;
         SealedIsCommitted = false;
@@ -132,7 +142,7 @@ public sealed unsafe partial class BranchLedger
         };
     }
 
-    private WindowBlock Header(BeatNumber beat, Timestamp at, TimeSequence sequence, in Hash256 secret, ulong issued) => new()
+    private WindowBlock Header(BeatNumber beat, Timestamp at, TimeSequence sequence, in Hash256 secret, ulong framesLength) => new()
     {
         Tag = WindowBlock.TagValue,
         Ledger = _options.Ledger,
@@ -143,213 +153,18 @@ public sealed unsafe partial class BranchLedger
         Secret = secret,
         Frames = (uint)_sealedWindow.Count,
         Leaves = (uint)_leafCount,
-        FramesLength = (ulong)(_sealedWindow.Buffer!.Length - WindowBlock.SizeBytes),
-        Issued = issued,
+        FramesLength = framesLength,
+        Issued = _issuing,
         WindowsRoot = WindowsRoot(),
         Sequence = sequence,
+        Credited = _lastCredits,
     };
 
-    /// <summary>Executes the frames in order and closes the gaps that left-out ones leave. Returns what was issued.</summary>
-    private ulong Execute(Window window, Timestamp at)
+    private void EndSealing()
     {
-        _leftOut.Clear();
-        _leafCount = 0;
-        _outgoingCount = 0;
-        ulong issued = 0;
-        int kept = 0;
-        int length = WindowBlock.SizeBytes;
-        byte* block = _replayed == null && window.Buffer is { } buffer ? buffer.Data : _replayed;
-        EnsurePlaces(window.Count);
-        for (int i = 0; i < window.Count; i++)
-        {
-            if (i % LookAhead == 0)
-            {
-                PrefetchSenders(window, block, i);
-            }
-
-            var frame = new TransferFrame(block + window.Offsets[i]);
-            Outcome outcome = window.Expiries[i] < at.UnixMs ? Outcome.Expired : ExecuteOne(frame, window.Ids[i], i, kept, ref issued);
-            if (outcome != Outcome.Committed)
-            {
-                _leftOut.Add((i, outcome, window.Waiters[i]));
-                continue;
-            }
-
-            if (kept != i)
-            {
-                int bytes = frame.LengthBytes;
-                Buffer.MemoryCopy(block + window.Offsets[i], block + length, bytes, bytes);
-                window.Move(i, kept);
-                window.Offsets[kept] = length;
-            }
-
-            length += new TransferFrame(block + window.Offsets[kept]).LengthBytes;
-            kept++;
-        }
-
-        if (_leftOut.Count == 0)
-        {
-            return issued;
-        }
-
-        Invariant.Holds(_replayed == null, "every transfer of a sealed block takes effect");
-        window.Truncate(kept);
-        window.Buffer!.Truncate(length);
-        return issued;
-    }
-
-    /// <summary>Executes one transfer: checks again, then mutates. The place of its first leaf goes to <paramref name="kept"/>'s entry.</summary>
-    private Outcome ExecuteOne(TransferFrame frame, in Hash256 id, int index, int kept, ref ulong issued)
-    {
-        ref readonly TransferBody body = ref frame.Body;
-        if (FrameLayout.ActsOnHold(body.Kind))
-        {
-            Outcome outcome = CheckHoldAction(frame, _tree.Find(body.Sender), sealing: true);
-            if (outcome != Outcome.Pending)
-            {
-                return outcome;
-            }
-
-            _firstPlaces[kept] = (uint)_leafCount;
-            ActOnHold(frame);
-            AddLeaf(id);
-            return Outcome.Committed;
-        }
-
-        bool issuance = FrameLayout.IsIssuance(body.Kind);
-        AccountRecord* sender = issuance ? OrganizationRecord() : _tree.FindForUpdate(body.Sender);
-        if (sender == null)
-        {
-            return Outcome.UnknownSender;
-        }
-
-        ref PendingSender pending = ref SealingEntry(body.Sender, sender);
-        Outcome nonce = pending.Nonces.Check(body.Nonce);
-        if (nonce != Outcome.Pending)
-        {
-            return nonce;
-        }
-
-        if (!issuance && sender->Flags.HasFlag(RecordFlags.Frozen))
-        {
-            return Outcome.AccountFrozen;
-        }
-
-        if (issuance ? body.Amount.Units > ulong.MaxValue - IssuedTotal - issued : body.Amount > sender->Balance - sender->Frozen)
-        {
-            return issuance ? Outcome.AmountOverflow : Outcome.InsufficientFunds;
-        }
-
-        if (body.Kind == TransferKind.Reserve && (HoldsOf(body.Sender)?.Count ?? 0) >= HoldBook.CountMax)
-        {
-            return Outcome.TooManyHolds;
-        }
-
-        // Nothing may fail from here on.
-        _undo.Record(*sender);
-        pending.Nonces.Reserve(body.Nonce);
-        NonceReservations used = pending.Nonces;
-        NonceWindow after = used.Seal();
-        sender->NonceHighest = after.Highest;
-        sender->NonceBitmap = after.Bitmap;
-        _firstPlaces[kept] = (uint)_leafCount;
-        switch (body.Kind)
-        {
-            case TransferKind.Pay:
-                sender->Balance -= body.Amount;
-                AddCredit(body.Receiver, body.Amount.Units);
-                AddLeaf(id);
-                break;
-            case TransferKind.Issue:
-                issued += body.Amount.Units;
-                AddCredit(body.Receiver, body.Amount.Units);
-                AddLeaf(id);
-                break;
-            case TransferKind.Reserve:
-                OpenHold(frame, sender);
-                AddLeaf(id);
-                break;
-            case TransferKind.Bundle:
-                sender->Balance -= body.Amount;
-                AddItems(frame, id);
-                break;
-            case TransferKind.IssueBundle:
-                issued += body.Amount.Units;
-                AddItems(frame, id);
-                break;
-            default:
-                throw new InvariantBrokenException($"transfer {index} of a window is of a known kind, not {body.Kind}");
-        }
-
-        return Outcome.Committed;
-    }
-
-    /// <summary>The sender's entry while sealing: its first transfer begins the reservations anew, so that only what takes effect is used.</summary>
-    private ref PendingSender SealingEntry(in AccountId id, AccountRecord* sender)
-    {
-        ref PendingSender pending = ref _pending.FindOrAdd(id);
-        if (!pending.Sealing)
-        {
-            pending.Sealing = true;
-            pending.Nonces = new NonceReservations(new NonceWindow(sender->NonceHighest, sender->NonceBitmap));
-        }
-
-        return ref pending;
-    }
-
-    /// <summary>The organization's own account; its first issuance opens it, as a system account that nobody needs to be asked about.</summary>
-    private AccountRecord* OrganizationRecord()
-    {
-        AccountRecord* record = _tree.FindOrOpen(_options.Ledger.OrganizationAccount, out bool opened);
-        if (opened)
-        {
-            record->Flags |= RecordFlags.System;
-            _undo.RecordOpened(*record);
-        }
-
-        return record;
-    }
-
-    private void AddItems(TransferFrame frame, in Hash256 bundleId)
-    {
-        int count = frame.Body.ItemNumber;
-        int first = _leafCount;
-        EnsureLeaves(first + count);
-        fixed (Hash256* ids = _leafIds)
-        {
-            TransferIds.ComputeItems(bundleId, 0, ids + first, count);
-        }
-
-        foreach (BundleItem item in frame.Items)
-        {
-            AddCredit(item.Receiver, item.Amount.Units);
-            _leafCount++;
-        }
-    }
-
-    private void AddCredit(in AccountId receiver, ulong amount)
-    {
-        if (_outgoingCount == _outgoing.Length)
-        {
-            Array.Resize(ref _outgoing, Math.Max(64, _outgoingCount * 2));
-        }
-
-        _outgoing[_outgoingCount++] = new CreditEntry(receiver, (uint)_leafCount, amount);
-    }
-
-    private void AddLeaf(in Hash256 id)
-    {
-        EnsureLeaves(_leafCount + 1);
-        _leafIds[_leafCount++] = id;
-    }
-
-    private void EnsureLeaves(int count)
-    {
-        if (count > _leafIds.Length)
-        {
-            Array.Resize(ref _leafIds, Math.Max(64, count * 2));
-            Array.Resize(ref _leaves, _leafIds.Length);
-        }
+        _pending.Clear();
+        _takenHolds.Clear();
+        _issuing = 0;
     }
 
     /// <summary>This branch's part of the beat's windows tree.</summary>
@@ -366,41 +181,64 @@ public sealed unsafe partial class BranchLedger
     /// <summary>Lists the frames of a block from the journal, as if they had been accepted.</summary>
     private void ListFrames(byte* block, in WindowBlock header)
     {
-        int offset = WindowBlock.SizeBytes;
-        var pointers = new byte*[header.Frames];
-        for (int i = 0; i < pointers.Length; i++)
+        int end = WindowBlock.SizeBytes + (int)header.FramesLength;
+        for (int offset = WindowBlock.SizeBytes; offset < end;)
         {
-            Invariant.Holds((ulong)offset < WindowBlock.SizeBytes + header.FramesLength, "a block has as many frames as it says");
-            pointers[i] = block + offset;
-            var frame = new TransferFrame(block + offset);
-            _sealedWindow.Add(offset, EarliestExpiry(frame), Hash256.Zero, Waiter.Nobody);
-            offset += frame.LengthBytes;
-        }
-
-        Invariant.Holds((ulong)offset == WindowBlock.SizeBytes + header.FramesLength, "a block ends with its last frame");
-        fixed (byte** frames = pointers)
-        fixed (Hash256* ids = _sealedWindow.Ids)
-        {
-            TransferIds.Compute(frames, ids, pointers.Length);
+            int left = end - offset;
+            int length = left < FrameLayout.FrameBytesMin ? 0 : new TransferFrame(block + offset).LengthBytes;
+            Invariant.Holds(
+                length >= FrameLayout.FrameBytesMin && length <= left
+                && FrameCheck.Check(new ReadOnlySpan<byte>(block + offset, length)).Outcome == Outcome.Pending,
+                "the frames of a sealed block are well-formed");
+            ListFrame(new TransferFrame(block + offset), offset);
+            offset += length;
         }
     }
 
-    private void EnsurePlaces(int frames)
+    private void ListFrame(TransferFrame frame, int offset)
     {
-        if (_firstPlaces.Length < frames)
+        AccountId senderId = frame.Body.Sender;
+        Invariant.Holds(frame.Body.Ledger == _options.Ledger, "the transfers of a sealed block are of its ledger");
+        int sender = -1;
+        if (!FrameLayout.ActsOnHold(frame.Kind))
         {
-            _firstPlaces = new uint[Math.Max(64, frames * 2)];
+            sender = _pending.Find(senderId);
+            sender = sender < 0 ? _pending.Add(new PendingSender(senderId, default)) : sender;
         }
+
+        var entry = new WindowFrame { GoodUntil = GoodUntil(frame), Waiter = Waiter.Nobody, Offset = offset, Sender = sender };
+        _sealedWindow.Add(entry, TransferIds.Compute(frame));
+    }
+
+    /// <summary>Takes the left-out frames out of the block.</summary>
+    private void CloseGaps(WindowBuffer buffer)
+    {
+        Span<WindowFrame> frames = _sealedWindow.Frames;
+        int length = WindowBlock.SizeBytes;
+        int kept = 0;
+        int leftOut = 0;
+        for (int i = 0; i < frames.Length; i++)
+        {
+            if (leftOut < _leftOut.Count && _leftOut[leftOut].Frame == i)
+            {
+                leftOut++;
+                continue;
+            }
+
+            byte* frame = buffer.Data + frames[i].Offset;
+            int bytes = new TransferFrame(frame).LengthBytes;
+            Buffer.MemoryCopy(frame, buffer.Data + length, bytes, bytes);
+            _sealedWindow.Move(i, kept++, length);
+            length += bytes;
+        }
+
+        _sealedWindow.Truncate(kept);
+        buffer.Truncate(length);
     }
 
     /// <summary>Tells those whose transfer was left out, and renumbers those who had joined a frame that moved up.</summary>
     private void AnswerLeftOut(IAnswerSink sink)
     {
-        if (_leftOut.Count == 0)
-        {
-            return;
-        }
-
         foreach ((int _, Outcome outcome, Waiter waiter) in _leftOut)
         {
             sink.Answer(waiter, new TransferAnswer(outcome));
@@ -436,19 +274,5 @@ public sealed unsafe partial class BranchLedger
         }
 
         return low;
-    }
-
-    private void PrefetchSenders(Window window, byte* block, int from)
-    {
-        int through = Math.Min(from + LookAhead, window.Count);
-        for (int i = from; i < through; i++)
-        {
-            _tree.PrefetchBucket(new TransferFrame(block + window.Offsets[i]).Body.Sender);
-        }
-
-        for (int i = from; i < through; i++)
-        {
-            _tree.PrefetchRecord(new TransferFrame(block + window.Offsets[i]).Body.Sender);
-        }
     }
 }

@@ -1,30 +1,9 @@
 using System.Runtime.InteropServices;
-using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Tree;
 using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Ledger.Branches;
-
-/// <summary>The header of a branch's snapshot, docs/PROTOCOL.md section 11.</summary>
-[StructLayout(LayoutKind.Sequential, Pack = 4, Size = SizeBytes)]
-internal struct BranchSnapshotHeader
-{
-    public const int SizeBytes = 128;
-
-    public static readonly ulong TagValue = MemoryMarshal.Read<ulong>("LC1snaps"u8);
-
-    public ulong Tag;
-    public LedgerId Ledger;
-    public uint Branch;
-    public BeatNumber SealedBeat;
-    public Timestamp SealedAt;
-    public BeatNumber CreditedBeat;
-    public Hash256 BlockHash;
-    public ulong IssuedTotal;
-    public ulong Records;
-    public ulong Owners;
-}
 
 /// <content>Snapshots: the whole state as of a beat that is up to date here.</content>
 public sealed unsafe partial class BranchLedger
@@ -50,6 +29,9 @@ public sealed unsafe partial class BranchLedger
     /// <summary>Writes the state: header, holds of each owner in order of id, records in order of id.</summary>
     public void WriteSnapshot(Span<byte> destination)
     {
+        RequireWhole();
+        Invariant.Holds(!_dirty, "a snapshot is taken when the synopsis is up to date");
+        destination = destination[..checked((int)SnapshotBytes)];
         var header = new BranchSnapshotHeader
         {
             Tag = BranchSnapshotHeader.TagValue,
@@ -62,6 +44,7 @@ public sealed unsafe partial class BranchLedger
             IssuedTotal = IssuedTotal,
             Records = (ulong)_tree.Count,
             Owners = (ulong)_holds.Count,
+            LastCredits = _lastCredits,
         };
         MemoryMarshal.Write(destination, in header);
         Span<byte> rest = destination[BranchSnapshotHeader.SizeBytes..];
@@ -96,28 +79,16 @@ public sealed unsafe partial class BranchLedger
     /// <exception cref="InvariantBrokenException">The bytes are another branch's snapshot, or corrupt.</exception>
     public void ReadSnapshot(ReadOnlySpan<byte> snapshot)
     {
-        Invariant.Holds(_tree.Count == 0 && SealedBeat == BeatNumber.None, "a snapshot is read into an empty branch");
+        RequireWhole();
+        Invariant.Holds(_tree.Count == 0 && ClosedBeat == BeatNumber.None && _open.Count == 0, "a snapshot is read into an empty branch");
         Invariant.Holds(snapshot.Length >= BranchSnapshotHeader.SizeBytes, "a snapshot has a header");
         var header = MemoryMarshal.Read<BranchSnapshotHeader>(snapshot);
         Invariant.Holds(
             header.Tag == BranchSnapshotHeader.TagValue && header.Ledger == _options.Ledger && header.Branch == Branch,
             "a snapshot belongs to the branch that reads it");
-        ReadOnlySpan<byte> rest = snapshot[BranchSnapshotHeader.SizeBytes..];
-        var books = new List<(AccountId Owner, HoldBook Book)>();
-        for (ulong i = 0; i < header.Owners; i++)
-        {
-            Invariant.Holds(rest.Length >= OwnerBytes, "a snapshot is whole");
-            var owner = new AccountId(rest[..AccountId.SizeBytes]);
-            int length = (int)Math.Min(int.MaxValue, MemoryMarshal.Read<uint>(rest[AccountId.SizeBytes..]) * (long)Hold.SizeBytes);
-            Invariant.Holds(rest.Length - OwnerBytes >= length, "a snapshot is whole");
-            Invariant.Holds(HoldBook.TryRead(rest.Slice(OwnerBytes, length), out HoldBook? book), "an owner's holds are a book");
-            books.Add((owner, book));
-            rest = rest[(OwnerBytes + length)..];
-        }
-
-        Invariant.Holds((ulong)rest.Length == header.Records * AccountRecord.SizeBytes, "a snapshot is whole");
-        _tree.Dispose();
-        _tree = TreeOf(MemoryMarshal.Cast<byte, AccountRecord>(rest));
+        BeginChange();
+        List<(AccountId Owner, HoldBook Book)> books = ReadBooks(ref snapshot, header);
+        ReadRecords(snapshot, header);
         foreach ((AccountId owner, HoldBook book) in books)
         {
             AccountRecord* record = _tree.FindForUpdate(owner);
@@ -133,10 +104,52 @@ public sealed unsafe partial class BranchLedger
         SealedAt = header.SealedAt;
         CommittedAt = header.SealedAt;
         CreditedBeat = header.CreditedBeat;
+        ClosedBeat = SealedBeat > CreditedBeat ? SealedBeat : CreditedBeat;
         BlockHash = header.BlockHash;
         IssuedTotal = header.IssuedTotal;
-        ClosedBeat = SealedBeat > CreditedBeat ? SealedBeat : CreditedBeat;
+        _lastCredits = header.LastCredits;
         _undo.Reset(ClosedBeat);
         _dirty = true;
+        EndChange();
+    }
+
+    private static List<(AccountId Owner, HoldBook Book)> ReadBooks(ref ReadOnlySpan<byte> snapshot, in BranchSnapshotHeader header)
+    {
+        var books = new List<(AccountId Owner, HoldBook Book)>();
+        snapshot = snapshot[BranchSnapshotHeader.SizeBytes..];
+        for (ulong i = 0; i < header.Owners; i++)
+        {
+            Invariant.Holds(snapshot.Length >= OwnerBytes, "a snapshot is whole");
+            var owner = new AccountId(snapshot[..AccountId.SizeBytes]);
+            uint count = MemoryMarshal.Read<uint>(snapshot[AccountId.SizeBytes..]);
+            snapshot = snapshot[OwnerBytes..];
+            Invariant.Holds(count is > 0 and <= HoldBook.CountMax && snapshot.Length >= (int)count * Hold.SizeBytes, "a snapshot is whole");
+            Invariant.Holds(HoldBook.TryRead(snapshot[..((int)count * Hold.SizeBytes)], out HoldBook? book), "an owner's holds are a book");
+            Invariant.Holds(i == 0 || books[^1].Owner < owner, "owners are in order");
+            books.Add((owner, book));
+            snapshot = snapshot[book.SizeBytes..];
+        }
+
+        return books;
+    }
+
+    private void ReadRecords(ReadOnlySpan<byte> snapshot, in BranchSnapshotHeader header)
+    {
+        Invariant.Holds(
+            snapshot.Length % AccountRecord.SizeBytes == 0 && header.Records == (ulong)(snapshot.Length / AccountRecord.SizeBytes),
+            "a snapshot is whole");
+        ReadOnlySpan<AccountRecord> records = MemoryMarshal.Cast<byte, AccountRecord>(snapshot);
+        ulong owners = 0;
+        for (int i = 0; i < records.Length; i++)
+        {
+            ref readonly AccountRecord record = ref records[i];
+            Invariant.Holds(record.Id.Prefix(_options.DepthBits) == Branch && (i == 0 || records[i - 1].Id < record.Id), "records are in order");
+            Invariant.Holds(record.HasDataRoot == (record.Frozen != Amount.Zero), "an account with holds has a data root, and no other has");
+            owners += record.HasDataRoot ? 1ul : 0;
+        }
+
+        Invariant.Holds(owners == header.Owners, "a snapshot has the holds of every owner");
+        _tree.Dispose();
+        _tree = TreeOf(records);
     }
 }

@@ -19,22 +19,24 @@ namespace LeitherCluster.Ledger.Branches;
 /// <item>Records change only in <c>Seal</c> and <c>ApplyCredits</c>; acceptance reserves beside them, in <see cref="PendingSenders"/>.</item>
 /// <item>A sealed block and the state before it determine the state after; replay runs the very code that sealed.</item>
 /// <item>frozen &lt;= balance; the frozen part is the sum of the account's holds.</item>
+/// <item>An exception in the middle of a change ends the branch: whoever owns it comes back from snapshot and journal.</item>
 /// <item>Sum after a beat = sum before - debits + credits; nothing else changes it.</item>
 /// </list>
 /// Time, order and chance are inputs: the beat's timestamp, the order of the calls, the secret. Not safe for use from two threads at once.
 /// </remarks>
 public sealed partial class BranchLedger : IDisposable
 {
-    private BranchTree _tree;
-    private readonly Dictionary<AccountId, HoldBook> _holds = [];
+    private readonly Dictionary<AccountId, HoldBook> _holds = new(new SeededIdComparer());
     private readonly HoldDeadlines _deadlines = new();
+    private readonly BranchOptions _options;
     private readonly PendingSenders _pending;
     private readonly UndoLog _undo;
-    private readonly BranchOptions _options;
-    private Window _open = new();
-    private Window _sealedWindow = new();
-    private CreditEntry[] _outgoing = [];
+    private BranchTree _tree;
+    private Window _open;
+    private Window _sealedWindow;
+    private BeatNumber _lastCredits;
     private bool _dirty;
+    private bool _isChanging;
 
     /// <summary>An empty branch, before its first beat.</summary>
     public BranchLedger(BranchOptions options)
@@ -43,6 +45,8 @@ public sealed partial class BranchLedger : IDisposable
         _tree = new BranchTree(options.DepthBits, options.Branch, options.Translucency);
         _pending = new PendingSenders(options.TableSeed);
         _undo = new UndoLog(options.UndoBeatsMax, options.UndoBytesMax);
+        _open = new Window(options.TableSeed);
+        _sealedWindow = new Window(options.TableSeed);
     }
 
     public uint Branch => _options.Branch;
@@ -82,8 +86,12 @@ public sealed partial class BranchLedger : IDisposable
     /// <summary>Hashes all that changed since the last time, as one batch.</summary>
     public Synopsis UpdateSynopsis()
     {
+        RequireWhole();
+        BeginChange();
+        Synopsis synopsis = _tree.Update();
         _dirty = false;
-        return _tree.Update();
+        EndChange();
+        return synopsis;
     }
 
     /// <summary>Tells the branch that a beat has ended: committed time has moved, and old undo pages may go.</summary>
@@ -97,8 +105,16 @@ public sealed partial class BranchLedger : IDisposable
     {
         _open.Buffer?.GiveBack();
         _open.Clear();
+        _undo.Dispose();
         _tree.Dispose();
     }
+
+    /// <summary>An exception in the middle of a change leaves a state that nobody may go on with, or read.</summary>
+    private void RequireWhole() => Invariant.Holds(!_isChanging, "a branch that broke off in the middle of a change is not used again");
+
+    private void BeginChange() => _isChanging = true;
+
+    private void EndChange() => _isChanging = false;
 
     private HoldBook? HoldsOf(in AccountId id) => _holds.GetValueOrDefault(id);
 }

@@ -19,7 +19,9 @@ public sealed record BranchOptions
     /// <summary>Seeds the table of pending senders, so that nobody can choose ids that collide in it.</summary>
     public required ulong TableSeed { get; init; }
 
-    /// <summary>Frames in one window at the most; beyond it the answer is <see cref="Outcome.Busy"/>. 64 Ki by default.</summary>
+    /// <summary>
+    /// Frames in one window at the most, and as many parties that join them; beyond it the answer is <see cref="Outcome.Busy"/>. 64 Ki by default.
+    /// </summary>
     public int WindowFramesMax { get; init; } = 1 << 16;
 
     /// <summary>Bytes of one window's block at the most. 16 MiB by default: thirteen times a window of a busy branch.</summary>

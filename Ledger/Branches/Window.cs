@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LeitherCluster.Ledger.Hashing;
 
 namespace LeitherCluster.Ledger.Branches;
@@ -9,100 +10,81 @@ public readonly record struct Waiter(int Slice, int Frame)
     public static readonly Waiter Nobody = new(-1, -1);
 }
 
+/// <summary>What is kept beside a frame until its parties are answered.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
+internal struct WindowFrame
+{
+    /// <summary>The earliest of its expiry and those of its acceptances, ms.</summary>
+    public ulong GoodUntil;
+
+    public Waiter Waiter;
+
+    /// <summary>Where it begins in the buffer.</summary>
+    public int Offset;
+
+    /// <summary>Its sender's number in <see cref="PendingSenders"/>; of no meaning when it acts on a hold.</summary>
+    public int Sender;
+
+    /// <summary>From the seal on: its place, that of its first item if it is a bundle.</summary>
+    public uint Place;
+}
+
 /// <summary>
-/// The transfers that a branch accepted for one beat, in recorded order, with what is kept beside each until its parties are answered.
-/// Two of them take turns; their arrays grow to the size of the busiest window and stay.
+/// The transfers that a branch accepted for one beat, in recorded order, with what is kept beside each. Two windows take turns; their arrays grow
+/// to the size of the busiest window and stay.
 /// </summary>
-internal sealed class Window
+internal sealed class Window(ulong seed)
 {
     private const int FramesAtFirst = 64;
 
-    private int _indexed;
-    private Dictionary<Hash256, int>? _frameOfId;
+    private readonly FrameIndex _index = new(seed);
+    private WindowFrame[] _frames = new WindowFrame[FramesAtFirst];
+    private Hash256[] _ids = new Hash256[FramesAtFirst];
 
     /// <summary>Null until the first frame comes.</summary>
     public WindowBuffer? Buffer { get; set; }
 
     public int Count { get; private set; }
 
-    /// <summary>Where each frame begins in the buffer.</summary>
-    public int[] Offsets { get; private set; } = new int[FramesAtFirst];
+    public Span<WindowFrame> Frames => _frames.AsSpan(0, Count);
 
-    /// <summary>The earliest of a frame's expiry and those of its acceptances, ms.</summary>
-    public ulong[] Expiries { get; private set; } = new ulong[FramesAtFirst];
-
-    public Hash256[] Ids { get; private set; } = new Hash256[FramesAtFirst];
-
-    public Waiter[] Waiters { get; private set; } = new Waiter[FramesAtFirst];
+    public Span<Hash256> Ids => _ids.AsSpan(0, Count);
 
     /// <summary>Parties that sent a frame again, by its number: they get the same answer.</summary>
     public List<(int Frame, Waiter Waiter)> Joined { get; } = [];
 
-    public void Add(int offset, ulong expiry, in Hash256 id, Waiter waiter)
+    public void Add(in WindowFrame frame, in Hash256 id)
     {
-        if (Count == Offsets.Length)
+        if (Count == _frames.Length)
         {
-            Resize(Count * 2);
+            Array.Resize(ref _frames, Count * 2);
+            Array.Resize(ref _ids, Count * 2);
         }
 
-        int i = Count++;
-        Offsets[i] = offset;
-        Expiries[i] = expiry;
-        Ids[i] = id;
-        Waiters[i] = waiter;
+        _frames[Count] = frame;
+        _ids[Count++] = id;
     }
 
     /// <summary>Moves a frame's entries to an earlier number, when some before it were left out.</summary>
-    public void Move(int from, int to)
+    public void Move(int from, int to, int offset)
     {
-        Offsets[to] = Offsets[from];
-        Expiries[to] = Expiries[from];
-        Ids[to] = Ids[from];
-        Waiters[to] = Waiters[from];
+        _frames[to] = _frames[from] with { Offset = offset };
+        _ids[to] = _ids[from];
     }
 
     public void Truncate(int count)
     {
         Count = count;
-        ForgetIndex();
+        _index.Clear();
     }
 
     public void Clear()
     {
         Buffer = null;
-        Count = 0;
         Joined.Clear();
-        ForgetIndex();
+        Truncate(0);
     }
 
     /// <summary>The number of the frame with this id, or -1. Only a transfer that came again is looked up, so the index is made when first asked.</summary>
-    public int Find(in Hash256 id)
-    {
-        _frameOfId ??= [];
-        for (; _indexed < Count; _indexed++)
-        {
-            _frameOfId.TryAdd(Ids[_indexed], _indexed);
-        }
-
-        return _frameOfId.TryGetValue(id, out int frame) ? frame : -1;
-    }
-
-    private void ForgetIndex()
-    {
-        _indexed = 0;
-        _frameOfId?.Clear();
-    }
-
-    private void Resize(int capacity)
-    {
-        int[] offsets = Offsets;
-        ulong[] expiries = Expiries;
-        Hash256[] ids = Ids;
-        Waiter[] waiters = Waiters;
-        Array.Resize(ref offsets, capacity);
-        Array.Resize(ref expiries, capacity);
-        Array.Resize(ref ids, capacity);
-        Array.Resize(ref waiters, capacity);
-        (Offsets, Expiries, Ids, Waiters) = (offsets, expiries, ids, waiters);
-    }
+    public int Find(in Hash256 id) => _index.Find(id, Ids);
 }

@@ -10,7 +10,7 @@ namespace LeitherCluster.Ledger.Branches;
 /// certificate (bookkeeper's key and signature over the block hash). The block hash covers header and frames, not the certificate.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4, Size = SizeBytes)]
-public struct WindowBlock
+public struct WindowBlock : IEquatable<WindowBlock>
 {
     /// <summary>Bytes of the header.</summary>
     public const int SizeBytes = 192;
@@ -35,6 +35,13 @@ public struct WindowBlock
     public Hash256 WindowsRoot;
     public TimeSequence Sequence;
 
+    /// <summary>The newest beat before this one that brought credits to the branch; zero if none did.</summary>
+    public BeatNumber Credited;
+
+    public static bool operator ==(in WindowBlock left, in WindowBlock right) => left.Equals(right);
+
+    public static bool operator !=(in WindowBlock left, in WindowBlock right) => !left.Equals(right);
+
     /// <summary>Reads the header of a block.</summary>
     /// <returns>False when the bytes are no window block: too short, wrong tag, or lengths that do not add up.</returns>
     public static bool TryRead(ReadOnlySpan<byte> block, out WindowBlock header)
@@ -51,4 +58,12 @@ public struct WindowBlock
 
     /// <summary>The hash of a block whose certificate is its last part.</summary>
     public static Hash256 HashOf(ReadOnlySpan<byte> block) => Blake3.Hash(block[..^CertificateBytes]);
+
+    /// <summary>Whether all 192 bytes are the same.</summary>
+    public readonly bool Equals(WindowBlock other) => MemoryMarshal.AsBytes(new ReadOnlySpan<WindowBlock>(in this))
+        .SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<WindowBlock>(in other)));
+
+    public override readonly bool Equals(object? obj) => obj is WindowBlock other && Equals(other);
+
+    public override readonly int GetHashCode() => HashCode.Combine(Branch, Beat, Previous);
 }

@@ -19,11 +19,15 @@ public abstract unsafe class WindowBuffer
     /// <summary>The bytes in use.</summary>
     public Span<byte> Span => new(Data, Length);
 
+    /// <summary>Sees to it that the used part can be extended by <paramref name="bytes"/>.</summary>
+    /// <returns>False when there is no more room; nothing changed.</returns>
+    public bool TryReserve(int bytes) => bytes <= Capacity - Length || TryGrow(checked(Length + bytes));
+
     /// <summary>Extends the used part by <paramref name="bytes"/>.</summary>
     /// <returns>Where they begin; null when there is no more room, and nothing changed.</returns>
     public byte* TryExtend(int bytes)
     {
-        if (bytes > Capacity - Length && !TryGrow(Length + bytes))
+        if (!TryReserve(bytes))
         {
             return null;
         }

@@ -6,7 +6,7 @@ namespace LeitherCluster.Ledger.Tree;
 /// <summary>The data roots of the accounts that have one.</summary>
 internal sealed class DataRoots
 {
-    private readonly Dictionary<AccountId, Hash256> _roots = new(new SeededComparer());
+    private readonly Dictionary<AccountId, Hash256> _roots = new(new SeededIdComparer());
 
     public void Set(in AccountId id, in Hash256 root) => _roots[id] = root;
 
@@ -19,15 +19,4 @@ internal sealed class DataRoots
     public Hash256 Get(in AccountId id) => _roots.TryGetValue(id, out Hash256 root)
         ? root
         : throw new InvalidOperationException($"The record of account {id} names a data root that was not set.");
-
-    /// <summary>
-    /// Ids can be made to share any of their bits, so what places them here is not known before the process runs. It shows
-    /// nowhere: the roots are never listed.
-    /// </summary>
-    private sealed class SeededComparer : IEqualityComparer<AccountId>
-    {
-        public bool Equals(AccountId x, AccountId y) => x.Equals(y);
-
-        public int GetHashCode(AccountId obj) => HashCode.Combine(obj.High, obj.Middle, obj.Low);
-    }
 }

@@ -5,7 +5,7 @@ namespace LeitherCluster.LoadTests.Benchmarks;
 
 /// <summary>
 /// One thing that is measured, with its limit in the same run: what the machine or a known peer does at best. To add one, write
-/// its class and name it in <see cref="BenchCommand"/>.
+/// its class and name it in the bench command.
 /// </summary>
 internal interface IBenchmark
 {

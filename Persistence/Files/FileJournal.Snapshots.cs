@@ -10,17 +10,20 @@ public sealed unsafe partial class FileJournal
     {
         ArgumentNullException.ThrowIfNull(body);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ulong group;
         lock (_gate)
         {
             if (_snapshots.Contains(key))
             {
                 return JournalOutcome.Duplicate;
             }
+
+            group = _position.Group;
         }
 
         try
         {
-            long bytes = SnapshotFile.Write(_disk, _control.JournalId, key, body);
+            long bytes = SnapshotFile.Write(_disk, _control.JournalId, key, group, body);
             lock (_gate)
             {
                 _snapshots.Add(key, bytes);
@@ -91,6 +94,30 @@ public sealed unsafe partial class FileJournal
             _failure = failure;
             throw;
         }
+    }
+
+    /// <summary>Finds the snapshots there are. One that was taken after a group that is not there is of a state that has yet to come again: it goes.</summary>
+    private void FindSnapshots()
+    {
+        foreach (string name in _disk.List())
+        {
+            if (!TryParseSnapshotName(name, out SnapshotKey key))
+            {
+                continue;
+            }
+
+            (long bytes, ulong group) = SnapshotFile.Look(_disk, name);
+            if (group > _position.Group)
+            {
+                _disk.Delete(name);
+            }
+            else
+            {
+                _snapshots.Add(key, bytes);
+            }
+        }
+
+        _disk.SyncDirectory();
     }
 
     private void RemoveSnapshots(ulong keepFromTimeSequence)

@@ -131,16 +131,8 @@ public sealed partial class FileJournal : IJournalStore
         // A process that was killed may have left what it never synced in the system's memory: from now on it counts as committed.
         Active.File.Sync();
         JournalFiles.RemoveLeftovers(_disk, _control);
-        _disk.SyncDirectory();
-        foreach (string name in _disk.List())
-        {
-            if (JournalFormat.TryParseSnapshotName(name, out SnapshotKey key))
-            {
-                _snapshots.Add(key, JournalFiles.Length(_disk, name));
-            }
-        }
-
         _position = scan.Position;
+        FindSnapshots();
         _groupStart = scan.TailOffset;
         Opening = new JournalOpening(_position.Mark, _position.TimeSequenceHigh, scan.TornBytes, _control.JournalEpoch);
         RefreshUsage();

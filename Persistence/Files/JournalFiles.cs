@@ -71,12 +71,6 @@ internal static class JournalFiles
         }
     }
 
-    public static long Length(IDisk disk, string name)
-    {
-        using IDiskFile file = disk.Open(name, DiskOpen.ReadOnly);
-        return file.Length;
-    }
-
     public static bool IsJournalFile(string name) =>
         name is ControlName or MarkerName || TryParseSegmentName(name, out _) || TryParseSnapshotName(name, out _);
 

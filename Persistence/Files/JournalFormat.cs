@@ -46,7 +46,7 @@ namespace LeitherCluster.Persistence.Files;
 /// <para><b>What stays ambiguous.</b> A sector of the last group that was there and is zeros now looks as if it had never been
 /// written. Then a group that was acknowledged is dropped. That group is the last, nothing was built on it on this disk, and
 /// what it held is computed again (a committed pulse is finished again from its seals; seals whose pulse never committed were
-/// reported to nobody). The marker lags one group behind for that reason: it makes the loss of anything before the last group
+/// reported to nobody); snapshots name the group that they were taken after, and go with it. The marker lags one group behind for that reason: it makes the loss of anything before the last group
 /// an error, also when the file was cut exactly between two groups or a whole segment is gone. The marker is not synced at each
 /// commit, so this last check is as strong as what reached the disk of it; a lagging marker never accuses falsely.</para>
 /// </remarks>

@@ -14,7 +14,9 @@ namespace LeitherCluster.Persistence.Files;
 ///  64   8  beat
 ///  72   8  length of the body
 ///  80   4  CRC-32C of the body
-///  84 424  zero
+///  84   4  zero
+///  88   8  number of the last group when it was taken: without that group the journal has not come as far as this
+///  96 412  zero
 /// 508   4  CRC-32C of the 508 bytes before; zeros up to the next page
 /// 4096 ..  body, then zeros up to the next page
 /// </code>
@@ -24,13 +26,13 @@ internal static unsafe class SnapshotFile
     private static ReadOnlySpan<byte> Magic => "LC1snaps"u8;
 
     /// <summary>Writes the file, durably, and returns its length. On <see cref="DiskFullException"/> nothing is left of it.</summary>
-    public static long Write(IDisk disk, Guid journalId, SnapshotKey key, JournalBuffer body)
+    public static long Write(IDisk disk, Guid journalId, SnapshotKey key, ulong group, JournalBuffer body)
     {
         string name = SnapshotName(key);
         string temporary = AtomicFile.TemporaryName(name);
         long padded = PageCeiling(body.Length);
         var page = new AlignedBuffer(PageBytes);
-        WriteHeader(page.Span(0, PageBytes), journalId, key, body);
+        WriteHeader(page.Span(0, PageBytes), journalId, key, group, body);
         new Span<byte>(body.Pointer + body.Length, (int)(padded - body.Length)).Clear();
         try
         {
@@ -90,7 +92,19 @@ internal static unsafe class SnapshotFile
         into.Length = length;
     }
 
-    private static void WriteHeader(Span<byte> page, Guid journalId, SnapshotKey key, JournalBuffer body)
+    /// <summary>
+    /// The length of the file, and the number of the group after which it was taken: 0 when the header does not hold, which is the business of
+    /// whoever reads the snapshot.
+    /// </summary>
+    public static (long Bytes, ulong Group) Look(IDisk disk, string name)
+    {
+        using IDiskFile file = disk.Open(name, DiskOpen.ReadOnly);
+        Span<byte> sector = stackalloc byte[SectorBytes];
+        bool isWhole = file.Read(0, sector) == SectorBytes && IsSealed(sector, Magic);
+        return (file.Length, isWhole ? ReadWord(sector, 88) : 0);
+    }
+
+    private static void WriteHeader(Span<byte> page, Guid journalId, SnapshotKey key, ulong group, JournalBuffer body)
     {
         if (body.Length > BodyBytesMax)
         {
@@ -105,6 +119,7 @@ internal static unsafe class SnapshotFile
         BinaryPrimitives.WriteUInt64LittleEndian(page[64..], key.Beat);
         BinaryPrimitives.WriteInt64LittleEndian(page[72..], body.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(page[80..], Crc32C.Of(body.Span));
+        BinaryPrimitives.WriteUInt64LittleEndian(page[88..], group);
         SealSector(page[..SectorBytes]);
     }
 

@@ -13,9 +13,9 @@ internal sealed class Demo
 
     private readonly Dictionary<int, PrivateKey> _parties = [];
 
-    public Demo(int depthBits = 2, int translucency = 2)
+    public Demo(string bandBits = "2", int translucency = 2)
     {
-        Assert.True(TreeBands.TryParse(depthBits.ToString(System.Globalization.CultureInfo.InvariantCulture), out TreeBands bands));
+        Assert.True(TreeBands.TryParse(bandBits, out TreeBands bands));
         Parameters = new LedgerParameters
         {
             OrganizationKey = Organization.PublicKey,
@@ -65,6 +65,51 @@ internal sealed class Demo
         TransferBody body = Body(Id(from), Id(to), amount, nonce, now) with { Kind = TransferKind.Pay };
         var acceptance = Acceptance.BySignature(Party(to).PublicKey, TransferBuilder.Sign(body, Party(to)));
         return frame[..TransferBuilder.Pay(frame, body, Party(from), acceptance)];
+    }
+
+    /// <summary>One party sets funds aside for another.</summary>
+    public byte[] Reserve(int from, int to, ulong amount, ulong nonce, ulong now, ulong expiry)
+    {
+        byte[] frame = new byte[1024];
+        TransferBody body = Body(Id(from), Id(to), amount, nonce, now) with { Kind = TransferKind.Reserve };
+        var terms = new HoldTerms(new Timestamp(expiry), default);
+        var acceptance = Acceptance.BySignature(Party(to).PublicKey, TransferBuilder.Sign(body, terms, Party(to)));
+        return frame[..TransferBuilder.Reserve(frame, body, terms, Party(from), acceptance)];
+    }
+
+    /// <summary>The owner of a hold pays out of it.</summary>
+    public byte[] Post(int from, int to, ulong amount, ulong held, ulong nonce, ulong now)
+    {
+        byte[] frame = new byte[1024];
+        TransferBody body = Body(Id(from), Id(to), amount, nonce, now) with { Kind = TransferKind.Post };
+        return frame[..TransferBuilder.Post(frame, body, new Amount(held), Party(from))];
+    }
+
+    /// <summary>The organization gives several parties money at once.</summary>
+    public byte[] IssueMany((int To, ulong Amount)[] items, ulong nonce, ulong now)
+    {
+        byte[] frame = new byte[8192];
+        var builder = new BundleBuilder(frame, Body(AccountIds.Of(Organization.PublicKey), default, 0, nonce, now) with { Kind = TransferKind.IssueBundle });
+        foreach ((int to, ulong amount) in items)
+        {
+            builder.Add(Id(to), new Amount(amount), default, Acceptance.None);
+        }
+
+        return frame[..builder.Finish(Organization)];
+    }
+
+    /// <summary>One party pays several at once, and all sign.</summary>
+    public byte[] PayMany(int from, (int To, ulong Amount)[] items, ulong nonce, ulong now)
+    {
+        byte[] frame = new byte[8192];
+        var builder = new BundleBuilder(frame, Body(Id(from), default, 0, nonce, now) with { Kind = TransferKind.Bundle });
+        foreach ((int to, ulong amount) in items)
+        {
+            TransferBody item = builder.NextItemBody(Id(to), new Amount(amount), default);
+            builder.Add(Id(to), new Amount(amount), default, Acceptance.BySignature(Party(to).PublicKey, TransferBuilder.Sign(item, Party(to))));
+        }
+
+        return frame[..builder.Finish(Party(from))];
     }
 
     public static TransferBatch Batch(params byte[][] frames)

@@ -13,14 +13,21 @@ internal sealed class LocalLedger : IAsyncDisposable
     private readonly ThreadedJournal _journal;
     private readonly LocalActorSystem _system;
     private readonly LedgerSystem _ledger;
+    private readonly Lock _gate = new();
 
-    public LocalLedger(Demo demo, MemoryJournalMedium medium, ISealedIndex index)
+    public LocalLedger(Demo demo, MemoryJournalMedium medium, ISealedIndex index, int pulsesPerSnapshot = 64, long undoBytesMax = 1 << 20)
     {
         var store = new MemoryJournalStore(medium, _buffers);
         Assert.Equal(JournalOutcome.Ok, store.AcquireEpoch(StreamId.WholeJournal, out uint epoch));
         _journal = new ThreadedJournal(store, _buffers);
         _system = new LocalActorSystem(new LocalActorSystemOptions { Name = "test", Journal = _journal });
-        _system.EventStream.Subscribe<Runtime.ActorFailed>(Failures.Add);
+        _system.EventStream.Subscribe<Runtime.ActorFailed>(failed =>
+        {
+            lock (_gate)
+            {
+                Failures.Add(failed);
+            }
+        });
         var options = new LedgerOptions
         {
             Parameters = demo.Parameters,
@@ -28,6 +35,8 @@ internal sealed class LocalLedger : IAsyncDisposable
             Committee = demo.Committee,
             Places = index,
             PulseCycle = TimeSpan.FromMilliseconds(50),
+            PulsesPerSnapshot = pulsesPerSnapshot,
+            UndoBytesMax = undoBytesMax,
         };
         _ledger = LedgerSystem.Start(_system, options, epoch);
     }
@@ -35,6 +44,8 @@ internal sealed class LocalLedger : IAsyncDisposable
     public List<Runtime.ActorFailed> Failures { get; } = [];
 
     public LedgerGateway Gateway => _ledger.Gateway;
+
+    public LocalActorSystem System => _system;
 
     public async Task<TransferBatch> Send(params byte[][] frames)
     {

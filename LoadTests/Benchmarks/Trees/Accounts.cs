@@ -59,7 +59,7 @@ internal static unsafe class Accounts
     /// <summary>Bytes of the process that lie in memory, after managed memory has been cleaned up.</summary>
     public static long ResidentBytes()
     {
-        GC.Collect();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         string pages = File.ReadAllText("/proc/self/statm").Split(' ')[ResidentField];
         return long.Parse(pages, CultureInfo.InvariantCulture) * Environment.SystemPageSize;
     }

@@ -34,6 +34,7 @@ internal sealed class TreeBenchmark : IBenchmark
         Accounts.Load(0, table.OfBranch(0)).Dispose();
         long residentBefore = Accounts.ResidentBytes();
         BranchTree[] trees = Accounts.Load(table);
+        double resident = (Accounts.ResidentBytes() - residentBefore) / (double)accounts;
 
         List<UpdateFigures> updates = [];
         foreach ((int changed, int runs) in s_updates)
@@ -43,7 +44,6 @@ internal sealed class TreeBenchmark : IBenchmark
         }
 
         double hashNanoseconds = HashingAlone.NanosecondsPerCompression();
-        double resident = (Accounts.ResidentBytes() - residentBefore) / (double)accounts;
         double native = trees.Sum(tree => tree.NativeBytes) / (double)accounts;
         Accounts.DisposeAll(trees);
         MemoryFigures memory = Grow(table, resident, native);

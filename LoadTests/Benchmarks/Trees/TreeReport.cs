@@ -71,7 +71,7 @@ internal static class TreeReport
         "Memory, of which the account's record is 64 bytes:",
         ["what", "bytes an account"],
         [
-            ["the process's resident memory, after the updates", Figure.Short(memory.Resident)],
+            ["what the process grew by in memory, loaded at once and hashed", Figure.Short(memory.Resident)],
             ["what the trees hold, loaded at once", Figure.Short(memory.Native)],
             [$"what the trees hold, opened one by one ({Figure.Millions(memory.OpensPerSecond)} million/s)", Figure.Short(memory.NativeGrown)],
         ]);

@@ -1,11 +1,13 @@
 using System.CommandLine;
+using LeitherCluster.LoadTests.Benchmarks;
 using LeitherCluster.LoadTests.Benchmarks.Hashing;
+using LeitherCluster.LoadTests.Benchmarks.Pipeline;
 using LeitherCluster.LoadTests.Benchmarks.Signatures;
 using LeitherCluster.LoadTests.Benchmarks.Trees;
 using LeitherCluster.LoadTests.Measuring;
 using LeitherCluster.LoadTests.Reports;
 
-namespace LeitherCluster.LoadTests.Benchmarks;
+namespace LeitherCluster.LoadTests;
 
 /// <summary>
 /// <c>bench NAME</c> runs one benchmark, <c>bench all</c> all of them. The exit code is 1 if a figure that must be reached was
@@ -15,7 +17,7 @@ internal static class BenchCommand
 {
     private const int Missed = 1;
 
-    private static readonly IBenchmark[] s_benchmarks = [new HashBenchmark(), new TreeBenchmark(), new SignatureBenchmark()];
+    private static readonly IBenchmark[] s_benchmarks = [new HashBenchmark(), new TreeBenchmark(), new SignatureBenchmark(), new PipelineBenchmark()];
 
     private static readonly Option<ReportFormat> s_format = new("--output", "-o")
     {

@@ -1,0 +1,96 @@
+using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Hosting.Api.Endpoints;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace LeitherCluster.Hosting.Api;
+
+/// <summary>The HTTP API of a node: Kestrel, the endpoints under <c>/v1</c>, health, metrics, and the OpenAPI document.</summary>
+public sealed class LedgerApi : IAsyncDisposable
+{
+    /// <summary>How long requests that are under way may take to end when the node stops.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly WebApplication _app;
+    private readonly ApiServices _services;
+
+    private LedgerApi(WebApplication app, ApiServices services)
+    {
+        _app = app;
+        _services = services;
+    }
+
+    /// <summary>Where it listens, with the port that was taken.</summary>
+    public Uri Url => new(_app.Urls.First());
+
+    public ApiServices Services => _services;
+
+    /// <summary>Starts listening.</summary>
+    /// <exception cref="IOException">The address is in use.</exception>
+    public static async Task<LedgerApi> StartAsync(ApiServices services, Action<ILoggingBuilder> logging, CancellationToken cancel)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+        builder.Logging.ClearProviders();
+        logging(builder.Logging);
+        builder.WebHost.UseUrls(services.Options.Url);
+        builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, services.Options.RequestBytesMax));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        builder.Services.AddSingleton(services);
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        builder.Services.AddProblemDetails();
+        builder.Services.AddOpenApi("v1", ApiDocument.Describe);
+
+        WebApplication app = builder.Build();
+        app.UseExceptionHandler(handler => handler.Run(AnswerExceptionAsync));
+        app.UseStatusCodePages();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        RouteGroupBuilder v1 = app.MapGroup("/v1");
+        NodeEndpoints.Map(app, v1);
+        PulseEndpoints.Map(v1);
+        AccountEndpoints.Map(v1);
+        AcceptanceEndpoints.Map(v1);
+        TransferEndpoints.Map(v1);
+        SubmissionEndpoints.Map(v1);
+        await app.StartAsync(cancel).ConfigureAwait(false);
+        return new LedgerApi(app, services);
+    }
+
+    /// <summary>Stops listening; requests under way get a moment to end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync().ConfigureAwait(false);
+        await _app.DisposeAsync().ConfigureAwait(false);
+        _services.Dispose();
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, int requestBytesMax)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = requestBytesMax;
+        kestrel.Limits.MaxRequestLineSize = 4 << 10;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
+    }
+
+    private static Task AnswerExceptionAsync(HttpContext context)
+    {
+        Exception? exception = context.Features.Get<IExceptionHandlerFeature>()?.Error;
+        int requestBytesMax = context.RequestServices.GetRequiredService<ApiServices>().Options.RequestBytesMax;
+        IResult answer = exception switch
+        {
+            LedgerUnavailableException unavailable => Problem.Unavailable(unavailable.Message),
+            Microsoft.AspNetCore.Http.BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problem.TooLarge(requestBytesMax),
+            Microsoft.AspNetCore.Http.BadHttpRequestException bad => Problem.Create(bad.StatusCode, "bad-request", "The request cannot be understood", bad.Message),
+            _ => Problem.Create(StatusCodes.Status500InternalServerError, "bug", "A bug in this node", "The node's log says more."),
+        };
+        return answer.ExecuteAsync(context);
+    }
+
+    /// <summary>Signals are the command line's business: one place decides what Ctrl-C does.</summary>
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,56 @@
+namespace LeitherCluster.Hosting.Commands;
+
+/// <summary>Everything a command may touch outside its own arguments: streams, environment, clock, and the person at the keyboard.</summary>
+public sealed record CommandConsole
+{
+    public required TextWriter Out { get; init; }
+
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Whether <see cref="Out"/> is a terminal, so that a table may be redrawn in place.</summary>
+    public required bool IsTerminal { get; init; }
+
+    /// <summary>Looks up an environment variable; null when it is not set.</summary>
+    public required Func<string, string?> Environment { get; init; }
+
+    /// <summary>Asks for a secret without showing it. Null when nobody can be asked (no terminal).</summary>
+    public required Func<string, string?> AskSecret { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>The console of this process.</summary>
+    public static CommandConsole OfProcess() => new()
+    {
+        Out = Console.Out,
+        Error = Console.Error,
+        IsTerminal = !Console.IsOutputRedirected,
+        Environment = System.Environment.GetEnvironmentVariable,
+        AskSecret = AskSecretAtTerminal,
+        Clock = TimeProvider.System,
+    };
+
+    private static string? AskSecretAtTerminal(string question)
+    {
+        if (Console.IsInputRedirected)
+        {
+            return null;
+        }
+
+        Console.Error.Write(question + ": ");
+        var secret = new System.Text.StringBuilder();
+        for (ConsoleKeyInfo key = Console.ReadKey(intercept: true); key.Key != ConsoleKey.Enter; key = Console.ReadKey(intercept: true))
+        {
+            if (key.Key == ConsoleKey.Backspace)
+            {
+                secret.Length = Math.Max(0, secret.Length - 1);
+            }
+            else if (!char.IsControl(key.KeyChar))
+            {
+                secret.Append(key.KeyChar);
+            }
+        }
+
+        Console.Error.WriteLine();
+        return secret.ToString();
+    }
+}

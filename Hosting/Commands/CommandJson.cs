@@ -1,0 +1,14 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace LeitherCluster.Hosting.Commands;
+
+/// <summary>The JSON of what commands write with <c>-o json</c>.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(CommandFailure))]
+[JsonSerializable(typeof(Journals.JournalVerified))]
+[JsonSerializable(typeof(Keys.KeyResult))]
+[JsonSerializable(typeof(Organizations.OrgCreated))]
+[JsonSerializable(typeof(Proofs.ProofText))]
+[JsonSerializable(typeof(Receipts.ReceiptText))]
+internal sealed partial class CommandJson : JsonSerializerContext;

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using LeitherCluster.Hosting.Journals;
+using LeitherCluster.Hosting.Nodes;
+using LeitherCluster.Ledger.Transfers;
+using LeitherCluster.Persistence.Files;
+
+namespace LeitherCluster.Hosting.Commands.Journals;
+
+/// <summary><c>leither journal verify</c>.</summary>
+internal sealed class JournalVerifyCommand : LeitherCommand
+{
+    private readonly Option<string> _data;
+    private readonly Option<string?> _trust = new("--trust") { Description = "The trust file; trust.json in the folder when left out.", HelpName = "FILE" };
+    private readonly Option<bool> _quick = new("--quick") { Description = "Leave out the transfers' own signatures and ids, which are most of the work." };
+
+    public JournalVerifyCommand()
+        : base(
+            "verify",
+            "Walk a ledger's journal from end to end: checksums, chains, windows, signatures, supply. No node may run on the folder.",
+            "leither journal verify --data ./data",
+            "leither journal verify --data ./data --quick -o json")
+    {
+        Add(DataOption.Create(out _data));
+        Add(_trust);
+        Add(_quick);
+    }
+
+    public override Task<ExitCode> RunAsync(CommandCall call, CancellationToken cancel)
+    {
+        var folder = new LedgerFolder(DataOption.FolderOf(call, _data));
+        LedgerParameters parameters = LedgerParametersFile.Read(folder.ParametersFile);
+        var trust = Trust.Read(call.Value(_trust) ?? folder.TrustFile);
+        var check = new LedgerJournalCheck(parameters, trust, checksTransfers: !call.Value(_quick));
+        JournalReport report = JournalFolder.Inspect(folder, check);
+        call.Write(JournalVerified.Of(report, check, trust), CommandJson.Default.JournalVerified, JournalVerified.WriteText);
+        return Task.FromResult(ExitCode.Ok);
+    }
+}

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Runtime.CompilerServices;
+using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Hosting.Api.Contracts;
+using LeitherCluster.Hosting.Configuration;
+using LeitherCluster.Hosting.Demo;
+using LeitherCluster.Hosting.Keys;
+using LeitherCluster.Hosting.Nodes;
+using LeitherCluster.Hosting.Views;
+using LeitherCluster.Ledger.Keys;
+
+namespace LeitherCluster.Hosting.Commands.Nodes;
+
+/// <summary><c>leither dev</c>.</summary>
+internal sealed class DevCommand : LeitherCommand
+{
+    private static readonly NodeOptions Defaults = new() { DataFolder = DataOption.DefaultFolder, OpenInquiry = true };
+
+    private readonly NodeFlags _flags = new();
+
+    private readonly Option<int> _traffic = new("--traffic")
+    {
+        Description = $"Play so many signed payments a second among the demonstration accounts (0 to {DemoTraffic.RateMax}).",
+        HelpName = "N",
+    };
+
+    public DevCommand()
+        : base(
+            "dev",
+            $"Run a node with a demonstration organization and {DemoLedger.AccountCount:N0} funded accounts, and show its pulses, until Ctrl-C.",
+            "leither dev",
+            "leither dev --traffic 200",
+            "leither dev --data /tmp/demo --url http://127.0.0.1:7701")
+    {
+        _flags.AddTo(this, Defaults);
+        Add(_traffic);
+    }
+
+    public override async Task<ExitCode> RunAsync(CommandCall call, CancellationToken cancel)
+    {
+        int rate = call.Value(_traffic);
+        if (rate is < 0 or > DemoTraffic.RateMax)
+        {
+            throw new CommandFailedException(ExitCode.BadInput, $"--traffic must be from 0 to {DemoTraffic.RateMax}.");
+        }
+
+        NodeOptions options = NodeOptionsReader.Read(_flags.Given(call), call.Console.Environment, null, Defaults);
+        var folder = new LedgerFolder(options.DataFolder);
+        if (DemoLedger.Prepare(folder))
+        {
+            call.Note($"Made a demonstration organization in {folder.Path}.");
+            call.Note($"warning: {folder.OrganizationKeyFile} holds its key in the clear, for development only.");
+        }
+
+        NodeHost host = await NodeHost.StartAsync(options, call.Console, LogLevel.Warning, cancel).ConfigureAwait(false);
+        await using (host.ConfigureAwait(false))
+        {
+            await ShowAsync(host, folder, rate, call, cancel).ConfigureAwait(false);
+            call.Note("Stopping.");
+        }
+
+        return host.Node.Gateway.Status is { State: LedgerState.Failed } failed
+            ? throw new CommandFailedException(ExitCode.Corrupt, $"The ledger stopped, with evidence: {failed.Reason}")
+            : ExitCode.Ok;
+    }
+
+    private static async Task ShowAsync(NodeHost host, LedgerFolder folder, int rate, CommandCall call, CancellationToken cancel)
+    {
+        using PrivateKey organization = KeyFiles.Open(folder.OrganizationKeyFile, call.Console);
+        using var accounts = new DemoAccounts(organization, host.Node.Gateway.Parameters.Ledger, call.Console.Clock.GetUtcNow());
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        try
+        {
+            await new DemoFunding(host.Node.Gateway, accounts, organization, call.Console.Clock).RunAsync(cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return;
+        }
+
+        call.Note($"Ledger {host.Node.Gateway.Parameters.Ledger} at {host.Url}; accounts {KeyReferences.NamePrefix}{DemoLedger.NameOf(1)} to {KeyReferences.NamePrefix}{DemoLedger.NameOf(DemoLedger.AccountCount)}; API description at {host.Url}openapi/v1.json. Ctrl-C stops.");
+        var traffic = new DemoTraffic(host.Node.Gateway, accounts, rate, call.Console.Clock);
+        Task playing = rate == 0 ? Task.CompletedTask : traffic.RunAsync(stopping.Token);
+        Task showing = PulseView.RunAsync(
+            call,
+            $"ledger {host.Node.Gateway.Parameters.Ledger.ToString()[..8]} at {host.Url}",
+            () => Caption(host.Node.Gateway.Status, traffic),
+            Pulses(host, stopping.Token),
+            stopping.Token);
+        Task first = await Task.WhenAny(showing, rate == 0 ? showing : playing).ConfigureAwait(false);
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await showing.ConfigureAwait(false);
+        await playing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (first.IsFaulted)
+        {
+            await first.ConfigureAwait(false);
+        }
+    }
+
+    private static string Caption(LedgerStatus status, DemoTraffic traffic) =>
+        $"{status.TransfersCommitted:N0} transfers committed, {status.TransfersPending:N0} pending, {status.TransfersRefused:N0} refused"
+        + (traffic.RefusedCount == 0 ? "" : $" ({traffic.RefusedCount:N0} of the demonstration's own)")
+        + $"; {status.Accounts:N0} accounts; journal {ByteText.Format(status.JournalBytes)}";
+
+    private static async IAsyncEnumerable<PulseResult> Pulses(NodeHost host, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (PulseSummary pulse in host.Node.Gateway.WatchPulsesAsync(cancel).ConfigureAwait(false))
+        {
+            yield return host.Services.Contracts.Map(pulse);
+        }
+    }
+}

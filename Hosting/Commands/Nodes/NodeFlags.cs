@@ -1,0 +1,46 @@
+using System.CommandLine;
+using LeitherCluster.Hosting.Configuration;
+
+namespace LeitherCluster.Hosting.Commands.Nodes;
+
+/// <summary>The settings of a node as command-line options; what is given overrides environment and file.</summary>
+internal sealed class NodeFlags
+{
+    private readonly List<(string Setting, Option<string?> Option)> _flags =
+    [
+        ("data", new Option<string?>("--data") { HelpName = "DIR" }),
+        ("url", new Option<string?>("--url", "--urls") { HelpName = "URL" }),
+        ("pulseCycleMs", new Option<string?>("--pulse-cycle-ms") { HelpName = "MS" }),
+        ("openInquiry", new Option<string?>("--open-inquiry") { HelpName = "true|false" }),
+    ];
+
+    public void AddTo(Command command, NodeOptions defaults)
+    {
+        foreach ((string setting, Option<string?> option) in _flags)
+        {
+            option.Description = NodeSetting.All.Single(known => known.Name == setting).Description + setting switch
+            {
+                "data" => $"; {defaults.DataFolder} when left out.",
+                "url" => $"; {defaults.Url} when left out.",
+                "pulseCycleMs" => $" in milliseconds; {defaults.PulseCycleMs} when left out.",
+                _ => $"; {(defaults.OpenInquiry ? "true" : "false")} when left out.",
+            };
+            command.Add(option);
+        }
+    }
+
+    /// <summary>The settings that are given, by name.</summary>
+    public IReadOnlyDictionary<string, string> Given(CommandCall call)
+    {
+        var given = new Dictionary<string, string>();
+        foreach ((string setting, Option<string?> option) in _flags)
+        {
+            if (call.Value(option) is { } text)
+            {
+                given.Add(setting, text);
+            }
+        }
+
+        return given;
+    }
+}

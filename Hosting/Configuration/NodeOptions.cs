@@ -1,0 +1,38 @@
+namespace LeitherCluster.Hosting.Configuration;
+
+/// <summary>What one node is told at its start. <see cref="NodeOptionsReader"/> checks the values, also against each other.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>The shortest pulse cycle, in milliseconds.</summary>
+    public const int PulseCycleMsMin = 50;
+
+    /// <summary>The longest pulse cycle, in milliseconds.</summary>
+    public const int PulseCycleMsMax = 60_000;
+
+    /// <summary>The folder that holds the ledger: its parameters, keys and journal.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Where the HTTP API listens; loopback by default. Port 0 takes any free one.</summary>
+    public string Url { get; init; } = "http://127.0.0.1:7700";
+
+    /// <summary>Time between beats, in milliseconds.</summary>
+    public int PulseCycleMs { get; init; } = 1_000;
+
+    /// <summary>Answers inquiries about any account without a signature. Only for development, and only on loopback.</summary>
+    public bool OpenInquiry { get; init; }
+
+    /// <summary>The largest request body, in bytes; a larger one is answered 413.</summary>
+    public int RequestBytesMax { get; init; } = 32 << 20;
+
+    /// <summary>How many transfer requests are worked on at once; a further one is answered 429.</summary>
+    public int RequestCountMax { get; init; } = 256;
+
+    /// <summary>Native memory for blocks on their way to the journal, in bytes; when it is used up, transfers are answered Busy.</summary>
+    public long JournalMemoryBytes { get; init; } = 1L << 30;
+
+    /// <summary>How far the time of a signed inquiry may be from the node's clock, in seconds.</summary>
+    public int InquiryFreshnessS { get; init; } = 60;
+
+    /// <summary>The longest that a request may wait for a commit, in seconds; then it is answered with what is known.</summary>
+    public int WaitS { get; init; } = 30;
+}

@@ -1,0 +1,102 @@
+using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Hosting.Api;
+using LeitherCluster.Hosting.Commands;
+using LeitherCluster.Hosting.Configuration;
+using LeitherCluster.Hosting.Keys;
+using LeitherCluster.Hosting.Telemetry;
+using LeitherCluster.Ledger.Keys;
+using LeitherCluster.Ledger.Transfers;
+
+
+namespace LeitherCluster.Hosting.Nodes;
+
+/// <summary>A node as a process runs it: the ledger, its HTTP API, its metrics. Stops in the opposite order.</summary>
+internal sealed class NodeHost : IAsyncDisposable
+{
+    private readonly LedgerApi _api;
+    private readonly IDisposable? _export;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _measuring;
+
+    private NodeHost(LedgerNode node, LedgerApi api, IDisposable? export)
+    {
+        Node = node;
+        _api = api;
+        _export = export;
+        _measuring = MeasureAsync(_stopping.Token);
+    }
+
+    public LedgerNode Node { get; }
+
+    public ApiServices Services => _api.Services;
+
+    /// <summary>Where the API listens.</summary>
+    public Uri Url => _api.Url;
+
+    /// <summary>Starts the node of a ledger's folder, and waits until it takes transfers.</summary>
+    /// <exception cref="CommandFailedException">It cannot start; the message says why.</exception>
+    public static async Task<NodeHost> StartAsync(NodeOptions options, CommandConsole console, LogLevel logLevel, CancellationToken cancel)
+    {
+        var folder = new LedgerFolder(options.DataFolder);
+        LedgerParameters parameters = LedgerParametersFile.Read(folder.ParametersFile);
+        PrivateKey bookkeeper = BookkeeperOf(folder, console);
+        using ILoggerFactory logs = LoggerFactory.Create(logging => NodeLogging.Configure(logging, logLevel));
+        LedgerNode node = LedgerNode.Start(options, parameters, bookkeeper, logs);
+        LedgerApi? api = null;
+        try
+        {
+            await node.WhenRunningAsync(cancel).ConfigureAwait(false);
+            api = await LedgerApi.StartAsync(
+                new ApiServices(node.Gateway, options, console.Clock),
+                logging => NodeLogging.Configure(logging, LogLevel.Warning),
+                cancel).ConfigureAwait(false);
+            return new NodeHost(node, api, MetricsExport.Start(console.Environment));
+        }
+        catch (Exception exception)
+        {
+            if (api is not null)
+            {
+                await api.DisposeAsync().ConfigureAwait(false);
+            }
+
+            await node.DisposeAsync().ConfigureAwait(false);
+            throw exception is IOException
+                ? new CommandFailedException(ExitCode.BadInput, $"{options.Url} cannot be listened on: {exception.Message} Choose another with --url.")
+                : exception;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _api.DisposeAsync().ConfigureAwait(false);
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _measuring.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _export?.Dispose();
+        await Node.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    /// <summary>The key of this node, which signs root statements; made on the first start.</summary>
+    public static PrivateKey BookkeeperOf(LedgerFolder folder, CommandConsole console)
+    {
+        if (!File.Exists(folder.NodeKeyFile))
+        {
+            using PrivateKey made = PrivateKey.Generate();
+            KeyFiles.WriteNew(folder.NodeKeyFile, KeyFile.Plain(made));
+        }
+
+        return KeyFiles.Open(folder.NodeKeyFile, console);
+    }
+
+    private async Task MeasureAsync(CancellationToken cancel)
+    {
+        IAsyncEnumerator<PulseSummary> pulses = Node.Gateway.WatchPulsesAsync(cancel).GetAsyncEnumerator(cancel);
+        await using (pulses.ConfigureAwait(false))
+        {
+            while (await pulses.MoveNextAsync().ConfigureAwait(false))
+            {
+                Services.Meter.NotePulse(pulses.Current);
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace LeitherCluster.Tests.Architecture.Rules;
+
+/// <summary>One of the six projects that are the product, and whom it may know.</summary>
+/// <param name="Name">The name of its folder and its project file.</param>
+/// <param name="AssemblyName">Its assembly, without the extension.</param>
+/// <param name="MayKnow">The projects that it may refer to.</param>
+internal sealed record SourceProject(string Name, string AssemblyName, string[] MayKnow)
+{
+    /// <summary>DESIGN: Ledger and Runtime know nobody; Actors both; Persistence the engine's journal port; Hosting wires all together.</summary>
+    public static readonly SourceProject[] All =
+    [
+        new("Ledger", "LeitherCluster.Ledger", []),
+        new("Runtime", "LeitherCluster.Runtime", []),
+        new("Actors", "LeitherCluster.Actors", ["Ledger", "Runtime"]),
+        new("Persistence", "LeitherCluster.Persistence", ["Runtime"]),
+        new("Hosting", "leither", ["Ledger", "Runtime", "Actors", "Persistence"]),
+        new("LoadTests", "leither-load", ["Ledger", "Runtime", "Actors", "Persistence", "Hosting"]),
+    ];
+
+    public string AssemblyPath => Path.Combine(AppContext.BaseDirectory, AssemblyName + ".dll");
+
+    public string DocumentationPath => Path.Combine(AppContext.BaseDirectory, AssemblyName + ".xml");
+
+    public string ProjectPath => Path.Combine(Repository.Root, Name, Name + ".csproj");
+
+    public static SourceProject Named(string name) => All.Single(project => string.Equals(project.Name, name, StringComparison.Ordinal));
+
+    public override string ToString() => Name;
+}

@@ -1,0 +1,59 @@
+using LeitherCluster.Tests.Cluster.Load;
+using LeitherCluster.Tests.Cluster.Support;
+
+namespace LeitherCluster.Tests.Cluster.Stops;
+
+/// <summary>SIGTERM and Ctrl-C: the node ends in order, and the next one goes on where it was.</summary>
+public sealed class SignalTests
+{
+    [Theory]
+    [InlineData(PosixSignalNumber.Interrupt)]
+    [InlineData(PosixSignalNumber.Terminate)]
+    internal async Task Node_SignalledWhenIdle_GoesOnAtTheSameTimeSequenceInANewEpoch(PosixSignalNumber signal)
+    {
+        using DemoNode demo = await DemoNode.StoppedAfterAsync(batches: 3);
+        NodeStatus before;
+        await using (NodeProcess first = NodeProcess.StartDev(demo.Folder))
+        {
+            using var client = new NodeClient(await first.WhenListeningAsync());
+            before = await client.StatusAsync();
+            Assert.Equal(0, await first.StopAsync(signal));
+            Assert.Empty(first.LogLines);
+        }
+
+        await using NodeProcess second = NodeProcess.StartDev(demo.Folder);
+        using var clientAgain = new NodeClient(await second.WhenListeningAsync());
+        NodeStatus after = await clientAgain.StatusAsync();
+        int known = demo.Book.Count;
+        await demo.Lane.StepAsync(clientAgain);
+
+        Assert.Equal((before.LastPulse!.Sequence, before.LastPulse.Root), (after.LastPulse!.Sequence, after.LastPulse.Root));
+        Assert.Equal(EpochOf(before) + 1, EpochOf(after));
+        Assert.All(demo.Book.From(known), entry => Assert.Equal(after.LastPulse.Sequence + 1, entry.Answer.Sequence.Value));
+    }
+
+    [Theory]
+    [InlineData(PosixSignalNumber.Interrupt)]
+    [InlineData(PosixSignalNumber.Terminate)]
+    internal async Task Node_SignalledUnderLoad_EndsInOrderAndLosesNothing(PosixSignalNumber signal)
+    {
+        using DemoNode demo = await DemoNode.StoppedAfterAsync(batches: 1);
+        await using (NodeProcess first = NodeProcess.StartDev(demo.Folder))
+        {
+            using var client = new NodeClient(await first.WhenListeningAsync());
+            Task paying = demo.Lane.RunAsync(client, CancellationToken.None);
+            await Eventually.GetAsync(() => Task.FromResult(demo.Book.Count), count => count > 400, TimeSpan.FromSeconds(30));
+            Assert.Equal(0, await first.StopAsync(signal));
+            await paying;
+            Assert.Empty(first.LogLines);
+        }
+
+        await using NodeProcess second = NodeProcess.StartDev(demo.Folder);
+        using var clientAgain = new NodeClient(await second.WhenListeningAsync());
+        await demo.Lane.FinishAsync(clientAgain);
+        await demo.Book.AssertFoundAsync(clientAgain, 0);
+        Assert.Equal(DemoNode.Supply, (await clientAgain.StatusAsync()).LastPulse!.Supply);
+    }
+
+    private static uint EpochOf(NodeStatus status) => uint.Parse(status.LastPulse!.Beat.Split('.')[0]);
+}
