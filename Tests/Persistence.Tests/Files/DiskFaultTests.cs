@@ -128,7 +128,7 @@ public sealed class DiskFaultTests : IDisposable
                 // Each attempt lays out other bodies at the same places; then the power goes before the commit is durable.
                 for (int attempt = 0; attempt < 4; attempt++)
                 {
-                    foreach (int length in (int[])[9000, 300, 12_000, 500])
+                    foreach (int length in (int[])[12_000, 300, 9000, 500])
                     {
                         JournalOutcome outcome = journal.Put(_buffers, new BlockKey(Stream(met++), 2, 1), length, variant: (ulong)attempt);
                         Assert.True(outcome is JournalOutcome.Ok or JournalOutcome.Full);
