@@ -26,7 +26,8 @@ namespace LeitherCluster.Persistence.Files;
 /// there after a crash in any subset of its sectors. A file's new length may be lost with it. What was synced stays.</para>
 /// <para><b>Invariants.</b> (1) Bytes of a segment beyond what was written read as zeros, and no byte is ever written twice with
 /// different contents: a region that a failed or unfinished write may have touched is cut off and that cut is synced before
-/// anything else goes there. (2) The header sector of a group is written last and holds the checksum of the table, each block
+/// anything else goes there. (A header sector that may have got out before the disk was full is zeroed and synced first; it is
+/// one sector, so there is the old one, or zeros, or the new one.) (2) The header sector of a group is written last and holds the checksum of the table, each block
 /// header the checksum of its body. (3) Nothing of group n + 1 is written before the sync of group n has returned. (4) The
 /// header of group n + 1 holds the SHA-256 of the header of group n; numbers have no gaps. (5) A file under its final name
 /// has been written and synced whole (segments: their header page).</para>

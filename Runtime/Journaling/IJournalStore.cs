@@ -77,8 +77,8 @@ public interface IBlockSink
 /// <summary>What is stored is not what was written. Says where.</summary>
 public sealed class JournalCorruptException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    public JournalCorruptException(string file, long offset, string what)
-        : this($"{file} at {offset}: {what}")
+    public JournalCorruptException(string file, long offset, string what, Exception? inner = null)
+        : this($"{file} at {offset}: {what}", inner)
     {
         File = file;
         Offset = offset;

@@ -40,10 +40,10 @@ public sealed class CrashTests : IDisposable
             var node = new ScriptedNode(_buffers, TestOptions.Small);
             Assert.True(CrashesAt(disk, disk, node, at, isBefore, crash));
 
-            // And now and then once more, soon after: in the middle of the recovery.
-            if (chance.Hits(0.5))
+            // And now and then once more, soon after: in the middle of the recovery, or just behind it.
+            if (chance.Hits(0.7))
             {
-                CrashesAt(disk, disk, node, (int)chance.Next(40), isBefore, crash);
+                CrashesAt(disk, disk, node, (int)chance.Next(60), isBefore, chance.Hits(0.5) ? Crash.Killed : Crash.PowerLost);
             }
 
             node.Run(disk);

@@ -135,12 +135,16 @@ internal sealed class ScriptedNode(JournalBufferPool buffers, FileJournalOptions
             {
                 Assert.Null(journal.Get(buffers, key));
             }
-            else if (key.Beat > BaseOf(key.Stream) || journal.Get(buffers, key) is not null)
+            else if (key.Beat > BaseOf(key.Stream) || IsBehindSnapshot(journal, key) || journal.Get(buffers, key) is not null)
             {
                 journal.AssertHolds(buffers, key, length);
             }
         }
     }
+
+    /// <summary>From every snapshot that is there the blocks lead on without a gap.</summary>
+    private static bool IsBehindSnapshot(FileJournal journal, BlockKey key) =>
+        journal.ListSnapshots(key.Stream) is [var oldest, ..] && key.Beat > oldest.Beat;
 
     /// <summary>Blocks and snapshots up to here may have been compacted away.</summary>
     private ulong BaseOf(StreamId stream) =>
