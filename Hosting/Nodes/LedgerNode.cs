@@ -149,6 +149,10 @@ public sealed class LedgerNode : IAsyncDisposable
                 ExitCode.Corrupt,
                 $"The journal in {folder.JournalFolder} is corrupt, and nothing was changed. {exception.Message}. Look at it with 'leither journal verify', and restore a copy.");
         }
+        catch (DiskFullException exception)
+        {
+            throw new CommandFailedException(ExitCode.Busy, $"There is no room for the journal in {folder.JournalFolder}. {exception.Message}. Make room and start again.");
+        }
     }
 
     private static uint AcquireEpoch(FileJournal store, LedgerFolder folder)
