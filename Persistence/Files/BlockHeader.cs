@@ -27,7 +27,6 @@ public readonly struct BlockHeader
 {
     public const int Size = 128;
 
-    /// <summary>Where the offset of the body stands, for whoever fills it in later.</summary>
     private const int ChecksummedFrom = 8;
 
     private static ReadOnlySpan<byte> Magic => "LCbk"u8;

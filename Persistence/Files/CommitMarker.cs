@@ -30,6 +30,7 @@ internal sealed class CommitMarker : IDisposable
 
     public CommitMarker(IDisk disk, Guid journalId)
     {
+        CheckPresent(disk);
         _file = disk.Open(MarkerName, DiskOpen.Existing);
         _journalId = journalId;
         _page.Span(0, PageBytes).Clear();
@@ -42,10 +43,11 @@ internal sealed class CommitMarker : IDisposable
         AtomicFile.Write(disk, MarkerName, pages, Slots * PageBytes);
     }
 
-    /// <summary>The highest settled group that the file names; 0 for none.</summary>
+    /// <summary>The highest settled group that the file names; 0 for none. Without a journal id any will do.</summary>
     /// <exception cref="JournalCorruptException">It is not what was written.</exception>
     public static ulong Load(IDisk disk, Guid? journalId)
     {
+        CheckPresent(disk);
         var pages = new AlignedBuffer(Slots * PageBytes);
         int length = AtomicFile.Read(disk, MarkerName, pages, Slots * PageBytes);
         ulong settled = 0;
@@ -64,7 +66,7 @@ internal sealed class CommitMarker : IDisposable
 
             if (!IsSealed(page[..SectorBytes], Magic)
                 || !IsZero(page[SectorBytes..])
-                || new Guid(page.Slice(8, JournalIdBytes)) != journalId)
+                || (journalId is { } expected && new Guid(page.Slice(8, JournalIdBytes)) != expected))
             {
                 throw new JournalCorruptException(MarkerName, slot * PageBytes, "the commit marker is not what was written");
             }
@@ -97,4 +99,12 @@ internal sealed class CommitMarker : IDisposable
     public void Sync() => _file.Sync();
 
     public void Dispose() => _file.Dispose();
+
+    private static void CheckPresent(IDisk disk)
+    {
+        if (!disk.Exists(MarkerName))
+        {
+            throw new JournalCorruptException(MarkerName, 0, "the file is missing");
+        }
+    }
 }

@@ -12,14 +12,12 @@ namespace LeitherCluster.Persistence.Sealed;
 /// </summary>
 internal sealed class SealedRun : IDisposable
 {
-    private const long FooterBytesMax = 1L << 30;
-
     private readonly IDiskFile _file;
     private readonly RunSection[] _sections;
     private readonly ulong[] _keys;
     private readonly AlignedBuffer _page = new(PageBytes);
 
-    private SealedRun(string name, IDiskFile file, Footer footer)
+    private SealedRun(string name, IDiskFile file, RunFooter footer)
     {
         Name = name;
         _file = file;
@@ -67,7 +65,7 @@ internal sealed class SealedRun : IDisposable
     public static SealedRun? TryOpen(IDisk disk, string name)
     {
         IDiskFile file = disk.Open(name, DiskOpen.ReadOnly);
-        if (TryReadFooter(file) is { } footer)
+        if (RunFooter.TryRead(file) is { } footer)
         {
             return new SealedRun(name, file, footer);
         }
@@ -179,47 +177,6 @@ internal sealed class SealedRun : IDisposable
         return low;
     }
 
-    private static Footer? TryReadFooter(IDiskFile file)
-    {
-        var page = new AlignedBuffer(PageBytes);
-        Span<byte> header = page.Span(0, PageBytes);
-        if (file.Read(0, header) < PageBytes || !IsSealed(header[..SectorBytes], RunFormat.Magic))
-        {
-            return null;
-        }
-
-        uint first = BinaryPrimitives.ReadUInt32LittleEndian(header[8..]);
-        long pulses = (long)BinaryPrimitives.ReadUInt32LittleEndian(header[12..]) - first + 1;
-        int sections = BinaryPrimitives.ReadInt32LittleEndian(header[20..]);
-        int pages = BinaryPrimitives.ReadInt32LittleEndian(header[32..]);
-        int coverage = BinaryPrimitives.ReadInt32LittleEndian(header[36..]);
-        long length = BinaryPrimitives.ReadInt64LittleEndian(header[40..]);
-        if (pulses <= 0 || (sections | pages | coverage) < 0 || length > FooterBytesMax
-            || length != (pulses * SealedPulse.Size) + ((long)sections * RunFormat.SectionBytes) + ((long)pages * sizeof(ulong)) + ((long)coverage * RunFormat.CoverageBytes))
-        {
-            return null;
-        }
-
-        var buffer = new AlignedBuffer((int)length);
-        ReadOnlySpan<byte> bytes = buffer.Span(0, (int)length);
-        long start = (1 + (long)pages) * PageBytes;
-        if (file.Read(start, buffer.Span(0, (int)PageCeiling(length))) < length
-            || Crc32C.Of(bytes) != BinaryPrimitives.ReadUInt32LittleEndian(header[48..]))
-        {
-            return null;
-        }
-
-        return Footer.Read(
-            bytes,
-            first,
-            BinaryPrimitives.ReadUInt32LittleEndian(header[16..]),
-            BinaryPrimitives.ReadInt64LittleEndian(header[24..]),
-            (int)pulses,
-            sections,
-            pages,
-            coverage);
-    }
-
     /// <summary>Reads sections, entry by entry and each section after the one before it, through a window of its own.</summary>
     public sealed class Reader(SealedRun run)
     {
@@ -266,46 +223,5 @@ internal sealed class SealedRun : IDisposable
             _at = 0;
             return true;
         }
-    }
-
-    private sealed record Footer(
-        uint FirstPulse,
-        uint Level,
-        long Entries,
-        SealedPulse[] Pulses,
-        RunSection[] Sections,
-        ulong[] Keys,
-        KeyValuePair<StreamId, ulong>[] Coverage)
-    {
-        public static Footer Read(ReadOnlySpan<byte> at, uint first, uint level, long entries, int pulses, int sections, int pages, int coverage)
-        {
-            var footer = new Footer(first, level, entries, new SealedPulse[pulses], new RunSection[sections], new ulong[pages], new KeyValuePair<StreamId, ulong>[coverage]);
-            for (int i = 0; i < pulses; i++, at = at[SealedPulse.Size..])
-            {
-                footer.Pulses[i] = new SealedPulse(Word(at), Word(at[8..]), Word(at[16..]));
-            }
-
-            for (int i = 0; i < sections; i++, at = at[RunFormat.SectionBytes..])
-            {
-                footer.Sections[i] = new RunSection(
-                    StreamId.Read(at),
-                    BinaryPrimitives.ReadInt32LittleEndian(at[32..]),
-                    BinaryPrimitives.ReadInt32LittleEndian(at[36..]));
-            }
-
-            for (int i = 0; i < pages; i++, at = at[sizeof(ulong)..])
-            {
-                footer.Keys[i] = Word(at);
-            }
-
-            for (int i = 0; i < coverage; i++, at = at[RunFormat.CoverageBytes..])
-            {
-                footer.Coverage[i] = new KeyValuePair<StreamId, ulong>(StreamId.Read(at), Word(at[32..]));
-            }
-
-            return footer;
-        }
-
-        private static ulong Word(ReadOnlySpan<byte> at) => BinaryPrimitives.ReadUInt64LittleEndian(at);
     }
 }

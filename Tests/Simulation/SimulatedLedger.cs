@@ -2,6 +2,7 @@ using LeitherCluster.Actors;
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Persistence.Files;
+using LeitherCluster.Persistence.Sealed;
 using LeitherCluster.Runtime;
 using LeitherCluster.Runtime.Journaling;
 using LeitherCluster.Runtime.Simulation;
@@ -16,10 +17,11 @@ internal sealed class SimulatedLedger : IDisposable
     private const int EventsMax = 64;
 
     private readonly Queue<string> _events = new();
-    private readonly MemoryIndex _index = new();
 
     public SimulatedLedger(Scenario scenario, int traceLength = 128)
     {
+        // Whoever waits for an answer goes on within the step that gives it, on this very thread.
+        SynchronizationContext.SetSynchronizationContext(null);
         Scenario = scenario;
         Cluster = new SimulatedCluster(scenario.Seed, new SimulationOptions { TraceLength = traceLength });
         Witness = new Witness(scenario, () => Cluster.NowTicks);
@@ -100,7 +102,7 @@ internal sealed class SimulatedLedger : IDisposable
             if (spy.AcquireEpoch(StreamId.WholeJournal, out uint epoch) == JournalOutcome.Ok)
             {
                 node.AttachJournal(spy);
-                StartLedger(node, epoch);
+                StartLedger(node, SealedIndex.Open(node.Disk, node.Chance, Scenario.Index), epoch);
             }
         }
         catch (JournalCorruptException corrupt)
@@ -113,14 +115,14 @@ internal sealed class SimulatedLedger : IDisposable
         }
     }
 
-    private void StartLedger(SimulatedNode node, uint epoch)
+    private void StartLedger(SimulatedNode node, SealedIndex index, uint epoch)
     {
         var options = new LedgerOptions
         {
             Parameters = Scenario.Parameters,
             Bookkeeper = Parties.OfThread.Bookkeeper,
             Committee = Parties.OfThread.Committee,
-            Places = _index,
+            Places = index,
             Node = node.Name,
             PulseCycle = Scenario.Cycle,
             IngressCount = Scenario.IngressCount,

@@ -215,7 +215,9 @@ public sealed class TornTailTests : IDisposable
     public void Open_FileMissing_Refuses(string name)
     {
         SmallJournal journal = Make(Layout.Packed);
-        Assert.ThrowsAny<Exception>(() => Open(journal.Files.Lay(name, isMissing: true), Layout.Packed).Dispose());
+        JournalCorruptException corrupt = Assert.Throws<JournalCorruptException>(() => Open(journal.Files.Lay(name, isMissing: true), Layout.Packed).Dispose());
+        Assert.Equal(name, corrupt.File);
+        Assert.Contains("missing", corrupt.Message, StringComparison.Ordinal);
     }
 
     [Fact]
