@@ -7,6 +7,7 @@ using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
+using LeitherCluster.Runtime.Journaling;
 using LeitherCluster.Runtime.Sharding;
 
 namespace LeitherCluster.Actors;
@@ -17,19 +18,34 @@ namespace LeitherCluster.Actors;
 /// </summary>
 /// <remarks>
 /// <code>
-///   PreStart: chief recovers --ChiefStanding--> trunks, exchange, branches, ingresses --BranchStanding from every branch--> clock: running
+///   PreStart: the open group is settled --> chief recovers --ChiefStanding--> trunks, exchange, branches, ingresses
+///     --BranchStanding from every branch, PlacesReady--> clock: running
 /// </code>
+/// What the actors of the incarnation before had appended and nobody had committed is committed first: a replay waits for it, and whoever was to
+/// commit it is gone. A window that is sealed so is finished as after a crash.
 /// Before the clock starts, the synopsis of every branch that is up to date must be the one in the last statement.
 /// </remarks>
 public sealed class LedgerGuardian : Actor
 {
+    /// <summary>The journal's phase in which is committed what was left open before a restart.</summary>
+    public const byte SettlePhase = 4;
+
+    /// <summary>How long it waits before it tries a commit again for which there was no room.</summary>
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
+
+    private static readonly object RetryKey = "retry";
+
     private readonly LedgerOptions _options;
     private readonly LedgerBoard _board;
     private readonly uint _epoch;
     private readonly BranchSet _standing;
     private readonly List<BranchStanding> _standings = [];
+
+    // Tells what this instance asked for from what one before it did.
+    private readonly object _start = new();
     private IActorRef _chief = ActorRefs.Nobody;
     private IActorRef _exchange = ActorRefs.Nobody;
+    private IActorRef _places = ActorRefs.Nobody;
     private IActorRef _topTrunk = ActorRefs.Nobody;
     private ChiefStanding? _last;
     private bool _placesReady;
@@ -49,27 +65,34 @@ public sealed class LedgerGuardian : Actor
     protected override void PreStart()
     {
         _board.SetState(LedgerState.Recovering, "");
-        _chief = Context.Spawn(
-            Props.Create(() => new Chief(new ChiefOptions(_options.Parameters, _options.Committee, _options.Bookkeeper, _epoch, _options.PulsesRetained))),
-            "chief");
+        Settle();
     }
 
     protected override void Receive(object message)
     {
         switch (message)
         {
-            case ChiefStanding standing when _last is null:
+            case GroupPersisted when _chief == ActorRefs.Nobody:
+                SpawnChief();
+                break;
+            case GroupFailed failed:
+                OnGroupFailed(failed);
+                break;
+            case SettleAgain:
+                Settle();
+                break;
+            case ChiefStanding standing when Sender == _chief:
                 _last = standing;
                 SpawnTheRest(standing);
                 break;
-            case BranchStanding standing:
+            case BranchStanding standing when standing.Asked == _start:
                 OnStanding(standing);
                 break;
-            case PlacesReady:
+            case PlacesReady when Sender == _places:
                 _placesReady = true;
                 StartClockWhenReady();
                 break;
-            case BeatEnded:
+            case BeatEnded when Sender == _chief:
                 // Time is known from the first beat on; before it, nothing can be accepted.
                 if (_board.State == LedgerState.Recovering)
                 {
@@ -79,27 +102,46 @@ public sealed class LedgerGuardian : Actor
                 break;
             case PulseCommitted:
                 break;
+            case GroupPersisted or ChiefStanding or BranchStanding or PlacesReady or BeatEnded:
+                // From before a restart.
+                break;
             default:
                 Unhandled(message);
                 break;
         }
     }
 
+    private void Settle() => Context.Journal.Commit(new GroupMark(_board.LastBeat.Value, SettlePhase), Self);
+
+    private void OnGroupFailed(GroupFailed failed)
+    {
+        if (failed.Outcome is not (JournalOutcome.Full or JournalOutcome.Unavailable))
+        {
+            throw new JournalFailedException($"What was open before the restart cannot be settled: {failed.Reason}", failed.Outcome);
+        }
+
+        Context.Timers.Start(RetryKey, SettleAgain.Instance, RetryAfter);
+    }
+
+    private void SpawnChief() => _chief = Context.Spawn(
+        Props.Create(() => new Chief(new ChiefOptions(_options.Parameters, _options.Committee, _options.Bookkeeper, _epoch, _options.PulsesRetained))),
+        "chief");
+
     private void SpawnTheRest(ChiefStanding standing)
     {
         // Refs are needed in a circle: the region is spawned last and reached through this box.
         var region = new RefBox();
-        IActorRef places = Context.Spawn(Props.Create(() => new SealedPlaces(_options.Places, _options.Parameters)), "places");
+        _places = Context.Spawn(Props.Create(() => new SealedPlaces(_options.Places, _options.Parameters)), "places");
         IActorRef acceptances = Context.Spawn(Props.Create(() => new AcceptanceBook(_options.Parameters, _epoch)), "acceptances");
         IActorRef[] ingresses = [.. Enumerable.Range(0, _options.IngressCount).Select(i => SpawnIngress(i, region))];
         var trunks = new Dictionary<(int Band, uint Index), IActorRef>();
         _exchange = Context.Spawn(Props.Create(() => new Exchange(ExchangeOptions(region, trunks, ingresses))), "exchange");
         SpawnTrunks(standing, trunks);
-        region.Ref = SpawnRegion(places);
-        _board.SetActors(new LedgerActors(_chief, region.Ref, places, acceptances, ingresses));
+        region.Ref = SpawnRegion(_places);
+        _board.SetActors(new LedgerActors(_chief, region.Ref, _places, acceptances, ingresses));
         foreach (uint branch in AllBranches())
         {
-            region.Ref.Tell(new ShardEnvelope<uint>(branch, ReportStanding.Instance), Self);
+            region.Ref.Tell(new ShardEnvelope<uint>(branch, new ReportStanding(_start)), Self);
         }
     }
 
@@ -259,6 +301,11 @@ public sealed class LedgerGuardian : Actor
     private TimeSequence LastSequence => _last!.Last?.Statement.TimeSequence ?? TimeSequence.Zero;
 
     private IEnumerable<uint> AllBranches() => Enumerable.Range(0, BranchCount).Select(branch => (uint)branch);
+
+    private sealed record SettleAgain : IControlMessage
+    {
+        public static readonly SettleAgain Instance = new();
+    }
 
     /// <summary>Passes everything on to a ref that is known later.</summary>
     private sealed class RefBox : IActorRef

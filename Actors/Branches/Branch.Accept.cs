@@ -58,7 +58,7 @@ public sealed partial class Branch
                     break;
                 case Decision.RefusedUnlessSealed:
                     questions ??= [];
-                    questions.Add(new PlaceQuestion(SealedIdOf(batch, frame), frame, _refusals[i]));
+                    questions.Add(new PlaceQuestion(FirstLeafOf(batch, frame), frame, _refusals[i]));
                     break;
                 default:
                     break;
@@ -74,26 +74,13 @@ public sealed partial class Branch
         return refused;
     }
 
-    // A window holds a bundle by its items, all of them or none: the first stands for it.
-    private static unsafe Hash256 SealedIdOf(TransferBatch batch, int frame)
+    /// <summary>What sealed windows know a frame by: its own id, or that of a bundle's first item.</summary>
+    private static unsafe Hash256 FirstLeafOf(TransferBatch batch, int frame)
     {
-        var transfer = new TransferFrame(batch.Frames + batch.Offsets[frame]);
-        return FrameLayout.IsBundle(transfer.Kind) ? TransferIds.ComputeItem(batch.IdSlots[frame], 0) : batch.IdSlots[frame];
+        Hash256 id = batch.IdSlots[frame];
+        TransferKind kind = new TransferFrame(batch.Frames + batch.Offsets[frame]).Kind;
+        return FrameLayout.IsBundle(kind) ? TransferIds.ComputeItem(id, 0) : id;
     }
 
-    /// <summary>A transfer that a sealed window holds gets the answer it got then; any other its refusal.</summary>
-    private void OnPlacesFound(PlacesFound found)
-    {
-        int refused = 0;
-        foreach ((PlaceQuestion question, WindowPosition? position, TimeSequence sequence) in found.Answers)
-        {
-            found.Batch.AnswerSlots[question.Frame] = position is { } place
-                ? new TransferAnswer(sequence, place.Branch, place.Place, Outcome.Committed)
-                : new TransferAnswer(question.Refusal);
-            refused += position is null ? 1 : 0;
-        }
-
-        _options.Counters.AddRefused(refused);
-        found.Batch.NoteAnswered(found.Answers.Count);
-    }
+    private void OnPlacesFound(PlacesFound found) => _options.Counters.AddRefused(found.Answer());
 }

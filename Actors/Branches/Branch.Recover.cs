@@ -32,7 +32,7 @@ public sealed partial class Branch
         TellDeadline();
     }
 
-    private BranchStanding Standing() => new(
+    private BranchStanding Standing(object asked) => new(
         _ledger.Branch,
         _ledger.SealedBeat,
         _ledger.SealedAt,
@@ -40,5 +40,6 @@ public sealed partial class Branch
         _ledger.BlockHash,
         _ledger.Synopsis,
         _ledger.Accounts,
-        _ledger.NextDeadline);
+        _ledger.NextDeadline,
+        asked);
 }

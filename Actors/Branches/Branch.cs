@@ -78,8 +78,8 @@ public sealed partial class Branch : PersistentActor
             case BlockRead or BlockAbsent or ReplayFailed:
                 OnBlockRead(message);
                 break;
-            case ReportStanding:
-                Sender.Tell(Standing(), Self);
+            case ReportStanding report:
+                Sender.Tell(Standing(report.Asked), Self);
                 break;
             case SnapshotSaved:
                 break;

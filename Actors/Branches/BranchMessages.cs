@@ -46,10 +46,8 @@ public sealed class BranchSlice : IReleasable
 }
 
 /// <summary>Asks a branch to recover if it has not, and to say where it stands: <see cref="BranchStanding"/>.</summary>
-public sealed record ReportStanding : IControlMessage
-{
-    public static readonly ReportStanding Instance = new();
-}
+/// <param name="Asked">comes back with the answer</param>
+public sealed record ReportStanding(object Asked) : IControlMessage;
 
 /// <summary>Where a branch stands after it has recovered.</summary>
 public sealed record BranchStanding(
@@ -60,7 +58,8 @@ public sealed record BranchStanding(
     Hash256 BlockHash,
     Synopsis Synopsis,
     long Accounts,
-    Timestamp? Deadline) : IControlMessage;
+    Timestamp? Deadline,
+    object Asked) : IControlMessage;
 
 /// <summary>
 /// Asks a branch for the leaf that an id's bits lead to, as of a pulse: <see cref="BranchAccount"/>. The branch is that of the id, or the one

@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.Ledger.Transfers;
+using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Actors.Gateway;
 
@@ -62,6 +64,9 @@ public sealed unsafe class TransferBatch
     /// <summary>The batch on its way to an ingress.</summary>
     internal Ingresses.SubmitBatch Submission { get; }
 
+    /// <summary>Told <see cref="Ingresses.BatchAccepted"/> when every frame is either refused or in a window; set with <see cref="Open"/>.</summary>
+    internal Runtime.IActorRef Ingress { get; set; } = Runtime.ActorRefs.Nobody;
+
     internal TransferAnswer[] AnswerSlots { get; private set; } = [];
 
     internal Hash256[] IdSlots { get; private set; } = [];
@@ -87,14 +92,21 @@ public sealed unsafe class TransferBatch
     /// <exception cref="InvalidOperationException">The ledger still holds it.</exception>
     public void Reset()
     {
+        Rewind();
+        LengthBytes = 0;
+        SignaturesChecked = false;
+    }
+
+    /// <summary>Forgets the answers and keeps the frames, which may be changed in place, for another use.</summary>
+    /// <exception cref="InvalidOperationException">The ledger still holds it.</exception>
+    public void Rewind()
+    {
         if (Volatile.Read(ref _unanswered) != 0)
         {
             throw new InvalidOperationException("The batch is still with the ledger.");
         }
 
-        LengthBytes = 0;
         Count = 0;
-        SignaturesChecked = false;
         _accepted = NewSignal();
         _answered = NewSignal();
     }
@@ -134,8 +146,40 @@ public sealed unsafe class TransferBatch
         Volatile.Write(ref _unanswered, frames);
         if (frames == 0)
         {
-            _accepted.TrySetResult();
+            OnAccepted();
             _answered.TrySetResult();
+        }
+    }
+
+    /// <summary>Answers every frame of a batch that no ingress has looked at.</summary>
+    internal void RefuseUnread(Outcome outcome)
+    {
+        int entries = CountEntries();
+        EnsureFrames(entries);
+        Count = entries;
+        Open(entries);
+        IdSlots.AsSpan(0, entries).Clear();
+        AnswerSlots.AsSpan(0, entries).Fill(new TransferAnswer(outcome));
+        NoteAccepted(entries);
+        NoteAnswered(entries);
+    }
+
+    /// <summary>Frames, and one more for bytes after which none can be found: as the ingress counts them.</summary>
+    private int CountEntries()
+    {
+        const int AtOnce = 256;
+        byte** frames = stackalloc byte*[AtOnce];
+        int entries = 0;
+        int offset = 0;
+        while (true)
+        {
+            FrameWalk walk = FrameWalk.Over(Frames + offset, LengthBytes - offset, frames, Math.Min(AtOnce, FramesMax - entries));
+            entries += walk.FrameCount;
+            offset += walk.WalkedBytes;
+            if (walk.End != FrameWalkEnd.NoRoom || entries == FramesMax)
+            {
+                return entries + (walk.End == FrameWalkEnd.Whole ? 0 : 1);
+            }
         }
     }
 
@@ -144,7 +188,7 @@ public sealed unsafe class TransferBatch
     {
         if (frames != 0 && Interlocked.Add(ref _unaccepted, -frames) == 0)
         {
-            _accepted.TrySetResult();
+            OnAccepted();
         }
     }
 
@@ -155,6 +199,14 @@ public sealed unsafe class TransferBatch
         {
             _answered.TrySetResult();
         }
+    }
+
+    private void OnAccepted()
+    {
+        Runtime.IActorRef ingress = Ingress;
+        Ingress = Runtime.ActorRefs.Nobody;
+        _accepted.TrySetResult();
+        ingress.Tell(Ingresses.BatchAccepted.Instance);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -26,6 +26,7 @@ public sealed unsafe class Ingress : Actor
     private TransferBatch? _batch;
     private int _frameCount;
     private int _checked;
+    private int _withBranches;
     private Timestamp _committedAt;
 
     public Ingress(IngressOptions options)
@@ -45,8 +46,15 @@ public sealed unsafe class Ingress : Actor
                 _waiting.Enqueue(submit.Batch);
                 BeginNext();
                 break;
-            case GoOn:
+            case GoOn when _batch is not null:
                 Work();
+                break;
+            case GoOn:
+                BeginNext();
+                break;
+            case BatchAccepted:
+                _withBranches--;
+                BeginNext();
                 break;
             case BeatEnded ended:
                 _committedAt = ended.At;
@@ -66,14 +74,13 @@ public sealed unsafe class Ingress : Actor
 
         foreach (TransferBatch batch in _waiting)
         {
-            Walk(batch);
-            AnswerAll(batch, Outcome.Busy);
+            batch.RefuseUnread(Outcome.Busy);
         }
     }
 
     private void BeginNext()
     {
-        if (_batch is not null || !_waiting.TryDequeue(out TransferBatch? batch))
+        if (_batch is not null || _withBranches == _options.BatchesWithBranchesMax || !_waiting.TryDequeue(out TransferBatch? batch))
         {
             return;
         }
@@ -108,6 +115,7 @@ public sealed unsafe class Ingress : Actor
         int entries = walk.FrameCount + (walk.End == FrameWalkEnd.Whole ? 0 : 1);
         batch.EnsureFrames(entries);
         batch.Count = entries;
+        batch.Ingress = Self;
         batch.Open(entries);
         for (int i = 0; i < _frameCount; i++)
         {
@@ -140,15 +148,13 @@ public sealed unsafe class Ingress : Actor
 
         Dispatch(batch);
         _batch = null;
-        if (_waiting.Count != 0)
-        {
-            BeginNext();
-        }
+        Self.Tell(GoOn.Instance, Self);
     }
 
     /// <summary>Refuses what was judged, gives the rest ids, and sends every branch its slice, in the order of the batch.</summary>
     private void Dispatch(TransferBatch batch)
     {
+        _withBranches++;
         int entries = batch.Count;
         int passed = Judge(batch);
         int refused = entries - passed;

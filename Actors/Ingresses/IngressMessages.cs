@@ -6,7 +6,17 @@ using LeitherCluster.Runtime;
 namespace LeitherCluster.Actors.Ingresses;
 
 /// <summary>A front door hands a batch over. Refused by a full mailbox: nothing was taken.</summary>
-public sealed record SubmitBatch(TransferBatch Batch);
+public sealed record SubmitBatch(TransferBatch Batch) : IReleasable
+{
+    /// <summary>The ingress is gone: every frame is answered <see cref="Outcome.Busy"/>, and may be sent again.</summary>
+    public void Release() => Batch.RefuseUnread(Outcome.Busy);
+}
+
+/// <summary>The last of the branches to its ingress: every frame of a batch that it sent on is in a window or refused.</summary>
+public sealed record BatchAccepted : IControlMessage
+{
+    public static readonly BatchAccepted Instance = new();
+}
 
 /// <summary>What an ingress needs.</summary>
 public sealed record IngressOptions
@@ -26,4 +36,10 @@ public sealed record IngressOptions
 
     /// <summary>As <see cref="FramesPerTurn"/>, when signatures were checked before.</summary>
     public int CheckedFramesPerTurn { get; init; } = 8_192;
+
+    /// <summary>
+    /// Batches that are with the branches and not yet accepted, at the most; the next one waits here. So the branches' mailboxes stay short,
+    /// and a beat never waits behind more than these. 4 by default.
+    /// </summary>
+    public int BatchesWithBranchesMax { get; init; } = 4;
 }

@@ -1,4 +1,5 @@
 using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
@@ -28,11 +29,43 @@ public sealed record PlacesReady : IControlMessage
 public readonly record struct PlaceQuestion(Hash256 Id, int Frame, Outcome Refusal);
 
 /// <summary>A branch asks whether its sealed windows hold these.</summary>
-public sealed record FindPlaces(uint Branch, TransferBatch Batch, IReadOnlyList<PlaceQuestion> Questions) : IControlMessage;
+public sealed record FindPlaces(uint Branch, TransferBatch Batch, IReadOnlyList<PlaceQuestion> Questions) : IControlMessage, IReleasable
+{
+    /// <summary>It reaches nobody who could look: the frames are answered <see cref="Outcome.Busy"/>, and may be sent again.</summary>
+    public void Release()
+    {
+        foreach (PlaceQuestion question in Questions)
+        {
+            Batch.AnswerSlots[question.Frame] = new TransferAnswer(Outcome.Busy);
+        }
+
+        Batch.NoteAnswered(Questions.Count);
+    }
+}
 
 /// <summary>What was found, question by question; a null position: nothing.</summary>
 public sealed record PlacesFound(TransferBatch Batch, IReadOnlyList<(PlaceQuestion Question, WindowPosition? Position, TimeSequence Sequence)> Answers)
-    : IControlMessage;
+    : IControlMessage, IReleasable
+{
+    /// <summary>Gives the frames their answers: a transfer that a sealed window holds the one it got then, any other its refusal. Returns how many were refused.</summary>
+    public int Answer()
+    {
+        int refused = 0;
+        foreach ((PlaceQuestion question, WindowPosition? position, TimeSequence sequence) in Answers)
+        {
+            Batch.AnswerSlots[question.Frame] = position is { } place
+                ? new TransferAnswer(sequence, place.Branch, place.Place, Outcome.Committed)
+                : new TransferAnswer(question.Refusal);
+            refused += position is null ? 1 : 0;
+        }
+
+        Batch.NoteAnswered(Answers.Count);
+        return refused;
+    }
+
+    /// <summary>The branch that asked is gone; its parties get their answers all the same.</summary>
+    public void Release() => Answer();
+}
 
 /// <summary>A front door asks where a transfer is. Without a branch every branch's windows are searched.</summary>
 public sealed record FindPlace(Hash256 Id, uint? Branch) : IControlMessage;

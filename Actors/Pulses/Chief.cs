@@ -16,7 +16,8 @@ namespace LeitherCluster.Actors.Pulses;
 ///    |                                         |   no room: Commit again every RetryAfter
 ///    +-- nothing changed: BeatEnded            +-- wrong sum: the ledger stops with evidence
 /// </code>
-/// A report of the beat of the last statement comes after a restart: it must give the same root, and is announced again.
+/// A report of the beat of the last statement comes after a restart: it must give the same root, and is announced again. That a beat changed
+/// nothing is published once, however often it is reported.
 /// </remarks>
 public sealed partial class Chief : PersistentActor
 {
@@ -38,6 +39,7 @@ public sealed partial class Chief : PersistentActor
     private TrunkReport? _report;
     private long _reportedAt;
     private int _sinceSnapshot;
+    private BeatNumber _endedEmpty;
 
     public Chief(ChiefOptions options)
     {
@@ -70,6 +72,11 @@ public sealed partial class Chief : PersistentActor
         {
             case AnnounceTo to:
                 _listeners = to.Listeners;
+                Context.Stash.UnstashAll();
+                break;
+            case TrunkReport when _listeners.Count == 0:
+                // The first beat can overtake the word of who is to hear of it.
+                Context.Stash.Stash();
                 break;
             case TrunkReport report:
                 OnReport(report);
@@ -131,7 +138,12 @@ public sealed partial class Chief : PersistentActor
         if (report.Entries.Count == 0)
         {
             End(report.Beat, report.At, changed: false);
-            Publish(report, null);
+            if (report.Beat > _endedEmpty)
+            {
+                _endedEmpty = report.Beat;
+                Publish(report, null);
+            }
+
             return;
         }
 

@@ -18,7 +18,7 @@ public sealed class ApiServices : IDisposable
         Gate = new InquiryGate(gateway.Parameters.Ledger, options.OpenInquiry, TimeSpan.FromSeconds(options.InquiryFreshnessS), clock);
         Contracts = new ContractMapper(gateway.Parameters);
         Meter = new LedgerMeter(gateway);
-        Metrics = new PrometheusCollector(LedgerMeter.Name, "System.Runtime", "Microsoft.AspNetCore.Hosting");
+        Metrics = new PrometheusCollector(meter => Meter.Is(meter) || meter.Name is "System.Runtime" or "Microsoft.AspNetCore.Hosting");
     }
 
     public ILedgerGateway Gateway { get; }

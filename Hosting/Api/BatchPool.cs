@@ -5,14 +5,15 @@ namespace LeitherCluster.Hosting.Api;
 
 /// <summary>
 /// Transfer batches for requests: at most <paramref name="countMax"/> are out at a time, and used again, so that the steady state
-/// allocates none. A batch that grew beyond <see cref="KeptBytesMax"/> is not kept.
+/// allocates none. Those that wait for their next use held at most <see cref="IdleBytesMax"/> in their last one; beyond it a batch is let go.
 /// </summary>
 public sealed class BatchPool(int countMax)
 {
-    /// <summary>The largest batch that waits in the pool for its next use, in bytes.</summary>
-    public const int KeptBytesMax = 8 << 20;
+    /// <summary>Bytes of transfers that the waiting batches held in their last use, together.</summary>
+    public const long IdleBytesMax = 256 << 20;
 
-    private readonly ConcurrentBag<TransferBatch> _idle = [];
+    private readonly ConcurrentBag<(TransferBatch Batch, int Bytes)> _idle = [];
+    private long _idleBytes;
     private int _outCount;
 
     /// <summary>How many batches are out.</summary>
@@ -27,16 +28,27 @@ public sealed class BatchPool(int countMax)
             return null;
         }
 
-        return _idle.TryTake(out TransferBatch? batch) ? batch : new TransferBatch();
+        if (!_idle.TryTake(out (TransferBatch Batch, int Bytes) idle))
+        {
+            return new TransferBatch();
+        }
+
+        Interlocked.Add(ref _idleBytes, -idle.Bytes);
+        return idle.Batch;
     }
 
     /// <summary>Takes a batch back that the ledger does not hold (not submitted, refused, or answered).</summary>
     public void Return(TransferBatch batch)
     {
-        if (batch.LengthBytes <= KeptBytesMax)
+        int bytes = batch.LengthBytes;
+        if (Interlocked.Add(ref _idleBytes, bytes) <= IdleBytesMax)
         {
             batch.Reset();
-            _idle.Add(batch);
+            _idle.Add((batch, bytes));
+        }
+        else
+        {
+            Interlocked.Add(ref _idleBytes, -bytes);
         }
 
         Interlocked.Decrement(ref _outCount);

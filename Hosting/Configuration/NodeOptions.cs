@@ -30,6 +30,9 @@ public sealed record NodeOptions
     /// <summary>Native memory for blocks on their way to the journal, in bytes; when it is used up, transfers are answered Busy.</summary>
     public long JournalMemoryBytes { get; init; } = 1L << 30;
 
+    /// <summary>Ids of sealed transfers kept in memory before they are sorted onto disk, 24 bytes each.</summary>
+    public int PlacesInMemoryMax { get; init; } = 1 << 21;
+
     /// <summary>How far the time of a signed inquiry may be from the node's clock, in seconds.</summary>
     public int InquiryFreshnessS { get; init; } = 60;
 

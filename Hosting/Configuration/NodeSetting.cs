@@ -16,6 +16,7 @@ public sealed record NodeSetting(string Name, string EnvironmentName, string Des
         Number("requestBytesMax", "largest request body", 1 << 10, 64 << 20, (options, value) => options with { RequestBytesMax = value }),
         Number("requestCountMax", "transfer requests worked on at once", 1, 4_096, (options, value) => options with { RequestCountMax = value }),
         Number("journalMemoryMiB", "native memory for blocks on their way to the journal", 64, 1 << 20, (options, value) => options with { JournalMemoryBytes = (long)value << 20 }),
+        Number("placesInMemoryMax", "ids of sealed transfers kept in memory", 1 << 12, 1 << 28, (options, value) => options with { PlacesInMemoryMax = value }),
         Number("inquiryFreshnessS", "age at which a signed inquiry is refused", 1, 3_600, (options, value) => options with { InquiryFreshnessS = value }),
         Number("waitS", "longest wait for a commit", 1, 600, (options, value) => options with { WaitS = value }),
     ];

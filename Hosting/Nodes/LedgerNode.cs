@@ -8,6 +8,7 @@ using LeitherCluster.Ledger.Statements;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Persistence.Disks;
 using LeitherCluster.Persistence.Files;
+using LeitherCluster.Persistence.Sealed;
 using LeitherCluster.Runtime;
 using LeitherCluster.Runtime.Journaling;
 using LeitherCluster.Runtime.Local;
@@ -22,15 +23,18 @@ public sealed class LedgerNode : IAsyncDisposable
 {
     private readonly PosixDisk _disk;
     private readonly JournalBufferPool _buffers;
+    private readonly SealedIndex _places;
     private readonly LocalActorSystem _system;
     private readonly LedgerSystem _ledger;
     private readonly PrivateKey _bookkeeper;
     private readonly NodeEvents _events;
 
-    private LedgerNode(PosixDisk disk, JournalBufferPool buffers, LocalActorSystem system, LedgerSystem ledger, PrivateKey bookkeeper, NodeEvents events)
+    private LedgerNode(
+        PosixDisk disk, JournalBufferPool buffers, SealedIndex places, LocalActorSystem system, LedgerSystem ledger, PrivateKey bookkeeper, NodeEvents events)
     {
         _disk = disk;
         _buffers = buffers;
+        _places = places;
         _system = system;
         _ledger = ledger;
         _bookkeeper = bookkeeper;
@@ -51,11 +55,13 @@ public sealed class LedgerNode : IAsyncDisposable
         PosixDisk disk = OpenDisk(folder.JournalFolder);
         var buffers = new JournalBufferPool(options.JournalMemoryBytes);
         ThreadedJournal? journal = null;
+        SealedIndex? places = null;
         try
         {
             FileJournal store = OpenJournal(disk, buffers, folder);
             journal = new ThreadedJournal(store, buffers);
             uint epoch = AcquireEpoch(store, folder);
+            places = SealedIndex.Open(disk, LocalChance.Instance, new SealedIndexOptions { MemoryEntriesMax = options.PlacesInMemoryMax });
             var system = new LocalActorSystem(new LocalActorSystemOptions { Name = "leither", Journal = journal });
             system.CoordinatedShutdown.AddTask(CoordinatedShutdown.Release, "journal", () => Task.Run(journal.Dispose));
             var events = new NodeEvents(system.EventStream, logs.CreateLogger<LedgerNode>());
@@ -68,14 +74,15 @@ public sealed class LedgerNode : IAsyncDisposable
                     Parameters = parameters,
                     Bookkeeper = bookkeeper,
                     Committee = committee,
-                    Places = new MemoryIndex(),
+                    Places = places,
                     PulseCycle = TimeSpan.FromMilliseconds(options.PulseCycleMs),
                 },
                 epoch);
-            return new LedgerNode(disk, buffers, system, ledger, bookkeeper, events);
+            return new LedgerNode(disk, buffers, places, system, ledger, bookkeeper, events);
         }
         catch
         {
+            places?.Dispose();
             journal?.Dispose();
             buffers.Dispose();
             disk.Dispose();
@@ -105,6 +112,7 @@ public sealed class LedgerNode : IAsyncDisposable
         await _system.DisposeAsync().ConfigureAwait(false);
         _ledger.Dispose();
         _events.Dispose();
+        _places.Dispose();
         _buffers.Dispose();
         _disk.Dispose();
         _bookkeeper.Dispose();
@@ -140,10 +148,6 @@ public sealed class LedgerNode : IAsyncDisposable
             throw new CommandFailedException(
                 ExitCode.Corrupt,
                 $"The journal in {folder.JournalFolder} is corrupt, and nothing was changed. {exception.Message}. Look at it with 'leither journal verify', and restore a copy.");
-        }
-        catch (DiskFullException exception)
-        {
-            throw new CommandFailedException(ExitCode.Busy, $"There is no room for the journal in {folder.JournalFolder}. {exception.Message}. Make room, and start again.");
         }
     }
 

@@ -57,6 +57,9 @@ public sealed class LedgerMeter : IDisposable
             description: "1 for the state that the ledger is in.");
     }
 
+    /// <summary>Whether this is the meter itself, not that of another ledger in the same process.</summary>
+    public bool Is(Meter meter) => ReferenceEquals(meter, _meter);
+
     /// <summary>Counts a batch that was answered.</summary>
     public void NoteAnswers(ReadOnlySpan<TransferAnswer> answers)
     {

@@ -12,12 +12,12 @@ public sealed class PrometheusCollector : IDisposable
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, InstrumentSeries> _instruments = new(StringComparer.Ordinal);
 
-    /// <summary>Starts listening to the meters of these names.</summary>
-    public PrometheusCollector(params IReadOnlyCollection<string> meterNames)
+    /// <summary>Starts listening to the meters that are shown.</summary>
+    public PrometheusCollector(Predicate<Meter> isShown)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (meterNames.Contains(instrument.Meter.Name, StringComparer.Ordinal))
+            if (isShown(instrument.Meter))
             {
                 listener.EnableMeasurementEvents(instrument, Register(instrument));
             }

@@ -219,10 +219,15 @@ public sealed unsafe partial class BranchLedger
         _open.Add(entry, id);
     }
 
-    /// <summary>A frame is good until the first of these has passed: its own expiry, and those of the standing acceptances in it.</summary>
+    /// <summary>A frame is good until the first of these has passed: its own expiry, its hold's, and those of the standing acceptances in it.</summary>
     private static ulong GoodUntil(TransferFrame frame)
     {
         ulong earliest = frame.Body.Expiry.UnixMs;
+        if (frame.Kind == TransferKind.Reserve)
+        {
+            earliest = Math.Min(earliest, frame.HoldTerms.Expiry.UnixMs);
+        }
+
         if (frame.AcceptanceForm == AcceptanceForm.Standing)
         {
             earliest = Math.Min(earliest, frame.Standing.Terms.Expiry.UnixMs);

@@ -10,7 +10,7 @@ internal struct BranchSnapshotHeader
 {
     public const int SizeBytes = 128;
 
-    public static readonly ulong TagValue = MemoryMarshal.Read<ulong>("LC1snaps"u8);
+    public static readonly ulong TagValue = MemoryMarshal.Read<ulong>("LC1brsnp"u8);
 
     public ulong Tag;
     public LedgerId Ledger;

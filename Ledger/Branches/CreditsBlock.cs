@@ -54,22 +54,42 @@ public static class CreditsBlock
             && new LedgerId(block.Slice(8, LedgerId.SizeBytes)) == ledger
             && MemoryMarshal.Read<uint>(block[28..]) == branch.Branch,
             "a credits block belongs to the branch that reads it");
-        var beat = MemoryMarshal.Read<BeatNumber>(block[32..]);
         ulong sections = MemoryMarshal.Read<ulong>(block[40..]);
+        CheckSections(block[HeaderBytes..], sections);
+
+        // Nothing is applied of a block that is not whole.
+        branch.BeginCredits(MemoryMarshal.Read<BeatNumber>(block[32..]));
         ReadOnlySpan<byte> rest = block[HeaderBytes..];
-        branch.BeginCredits(beat);
+        while (!rest.IsEmpty)
+        {
+            ReadOnlySpan<CreditEntry> entries = ReadSection(ref rest, out _, out Hash256 secret);
+            branch.ApplySection(secret, entries);
+        }
+    }
+
+    private static void CheckSections(ReadOnlySpan<byte> rest, ulong sections)
+    {
+        uint last = 0;
         for (ulong i = 0; i < sections; i++)
         {
-            Invariant.Holds(rest.Length >= SectionHeaderBytes, "a section is whole");
-            uint count = MemoryMarshal.Read<uint>(rest[4..]);
-            var secret = MemoryMarshal.Read<Hash256>(rest[40..]);
-            rest = rest[SectionHeaderBytes..];
-            Invariant.Holds(count <= (uint)(rest.Length / CreditEntry.SizeBytes), "a section is whole");
-            ReadOnlySpan<byte> entries = rest[..(int)(count * CreditEntry.SizeBytes)];
-            branch.ApplySection(secret, MemoryMarshal.Cast<byte, CreditEntry>(entries));
-            rest = rest[entries.Length..];
+            ReadSection(ref rest, out uint source, out _);
+            Invariant.Holds(i == 0 || source > last, "sections are in the order of their sources");
+            last = source;
         }
 
         Invariant.Holds(rest.IsEmpty, "a credits block ends with its last section");
+    }
+
+    private static ReadOnlySpan<CreditEntry> ReadSection(ref ReadOnlySpan<byte> rest, out uint source, out Hash256 secret)
+    {
+        Invariant.Holds(rest.Length >= SectionHeaderBytes, "a section is whole");
+        source = MemoryMarshal.Read<uint>(rest);
+        uint count = MemoryMarshal.Read<uint>(rest[4..]);
+        secret = MemoryMarshal.Read<Hash256>(rest[40..]);
+        rest = rest[SectionHeaderBytes..];
+        Invariant.Holds(count != 0 && count <= (uint)(rest.Length / CreditEntry.SizeBytes), "a section is whole");
+        ReadOnlySpan<CreditEntry> entries = MemoryMarshal.Cast<byte, CreditEntry>(rest)[..(int)count];
+        rest = rest[((int)count * CreditEntry.SizeBytes)..];
+        return entries;
     }
 }

@@ -58,6 +58,13 @@ internal sealed unsafe class UndoLog(int beatsMax, long bytesMax) : IDisposable
             return;
         }
 
+        if (_newest is not null && _newest.Start == NextPosition && _newest.Holds.Count == 0)
+        {
+            // Nothing changed in that beat.
+            _newest.Beat = beat;
+            return;
+        }
+
         Trim();
         _newest = new Page(beat, NextPosition);
         _pages.Enqueue(_newest);
@@ -198,9 +205,13 @@ internal sealed unsafe class UndoLog(int beatsMax, long bytesMax) : IDisposable
         public int SizeBytes => AccountRecord.SizeBytes + (Before?.SizeBytes ?? 0);
     }
 
-    /// <summary>The changes of one beat: images from <paramref name="Start"/> to where the next page starts.</summary>
-    private sealed record Page(BeatNumber Beat, long Start)
+    /// <summary>The changes of one beat: images from <see cref="Start"/> to where the next page starts.</summary>
+    private sealed class Page(BeatNumber beat, long start)
     {
+        public BeatNumber Beat { get; set; } = beat;
+
+        public long Start => start;
+
         public List<HoldsImage> Holds { get; } = [];
     }
 }

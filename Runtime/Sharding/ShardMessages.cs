@@ -1,8 +1,12 @@
 namespace LeitherCluster.Runtime.Sharding;
 
 /// <summary>A message for one entity, sent to its region; the entity gets <paramref name="Message"/> with the original sender.</summary>
-public sealed record ShardEnvelope<TId>(TId EntityId, object Message)
-    where TId : notnull, IEquatable<TId>;
+public sealed record ShardEnvelope<TId>(TId EntityId, object Message) : IReleasable
+    where TId : notnull, IEquatable<TId>
+{
+    /// <summary>It reaches no region: what is in it is released.</summary>
+    public void Release() => (Message as IReleasable)?.Release();
+}
 
 /// <summary>
 /// An entity's wish to leave memory, told to its parent, the region. The region stops passing messages on, sends the entity

@@ -27,13 +27,44 @@ internal sealed class SimulatedActorSystem : ActorSystemCore, IStepGate
         string name = NameOf(message.GetType());
         SimulatedCluster cluster = Node.Cluster;
         StepVerdict verdict = cluster.Announce(Node, StepKind.Message, name, cell.Ref.Path, ((SimulatedMailbox)cell.Mailbox).PathHash);
-        actor.Invoke(message);
+        if (verdict == StepVerdict.FailBefore)
+        {
+            cluster.Faults.Note("actor fails before", name);
+            throw new InjectedFailureException(name);
+        }
+
+        if (cluster.Interceptor is null)
+        {
+            actor.Invoke(message);
+        }
+        else
+        {
+            InvokeIntercepted(cluster.Interceptor, cell, message, actor);
+        }
+
         cluster.Conclude(Node, name, verdict);
+        if (verdict == StepVerdict.FailAfter)
+        {
+            cluster.Faults.Note("actor fails after", name);
+            throw new InjectedFailureException(name);
+        }
     }
 
     internal override Mailbox CreateMailbox(ActorCell cell) => new SimulatedMailbox(this, cell);
 
     protected override void RunOutside(Action work) => work();
+
+    private void InvokeIntercepted(IMessageInterceptor interceptor, ActorCell cell, object message, Actor actor)
+    {
+        object? passed = interceptor.OnMessage(new SimulatedMessage(Node, cell.Ref, cell.Current.Sender ?? ActorRefs.Nobody, message));
+        if (passed is null)
+        {
+            (message as IReleasable)?.Release();
+            return;
+        }
+
+        actor.Invoke(passed);
+    }
 
     /// <summary>A type's name as a reader would write it: PulseCommitted, ShardEnvelope&lt;UInt64&gt;.</summary>
     private string NameOf(Type type)

@@ -55,6 +55,9 @@ public sealed partial class SimulatedCluster : IDisposable
     /// <summary>Hash over every step so far: who, what, when. Equal for equal runs.</summary>
     public ulong TraceHash => _trace.Hash;
 
+    /// <summary>Stands between messages and actors; null: nobody does.</summary>
+    public IMessageInterceptor? Interceptor { get; set; }
+
     /// <summary>Called after every step: the place for invariants. What it throws leaves the run.</summary>
     public Action? AfterStep { get; set; }
 

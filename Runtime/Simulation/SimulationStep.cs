@@ -32,7 +32,16 @@ public enum StepVerdict
 
     /// <summary>The node crashes when it has taken the step, before anything else.</summary>
     CrashAfter = 2,
+
+    /// <summary>The actor throws instead of handling the message. Of other steps: nothing.</summary>
+    FailBefore = 3,
+
+    /// <summary>The actor throws when it has handled the message. Of other steps: nothing.</summary>
+    FailAfter = 4,
 }
+
+/// <summary>What an actor throws when an observer's verdict has it fail.</summary>
+public sealed class InjectedFailureException(string step) : Exception($"Made to fail at {step}");
 
 /// <summary>Sees every step before it is taken; counts, checks, and injects crashes.</summary>
 public interface IStepObserver

@@ -93,4 +93,19 @@ public sealed class LedgerOnThreadsTests
         Assert.Equal(Outcome.Committed, first.Answers[0].Outcome);
         Assert.Equal(first.Answers[0], late.Answers[0]);
     }
+
+    [Fact]
+    public async Task Ledger_SameBundleAgain_GetsTheSameAnswer()
+    {
+        var demo = new Demo();
+        await using var ledger = new LocalLedger(demo, new MemoryJournalMedium(), new MemoryIndex());
+        byte[] bundle = demo.IssueMany([(1, 100), (2, 100), (3, 100)], 1, Now);
+
+        TransferBatch first = await ledger.Send(bundle);
+        await ledger.Send(demo.Issue(1, 1, 2, Now));
+        TransferBatch again = await ledger.Send(bundle);
+
+        Assert.Equal(Outcome.Committed, first.Answers[0].Outcome);
+        Assert.Equal(first.Answers[0], again.Answers[0]);
+    }
 }

@@ -12,7 +12,7 @@ public sealed class PrometheusCollectorTests : IDisposable
     [Fact]
     public void WriteTo_Counter_SumsByLabelsAndEscapes()
     {
-        using var collector = new PrometheusCollector(_meter.Name);
+        using var collector = new PrometheusCollector(meter => meter == _meter);
         Counter<long> counter = _meter.CreateCounter<long>("leither.answers", description: "Answers.");
 
         counter.Add(2, new KeyValuePair<string, object?>("outcome", "a\"b\\c\n"));
@@ -28,7 +28,7 @@ public sealed class PrometheusCollectorTests : IDisposable
     [Fact]
     public void WriteTo_Histogram_CountsBucketsCumulatively()
     {
-        using var collector = new PrometheusCollector(_meter.Name);
+        using var collector = new PrometheusCollector(meter => meter == _meter);
         Histogram<double> histogram = _meter.CreateHistogram(
             "leither.pulse",
             unit: "s",
@@ -48,7 +48,7 @@ public sealed class PrometheusCollectorTests : IDisposable
     [Fact]
     public void WriteTo_ObservableGauge_AsksEachTime()
     {
-        using var collector = new PrometheusCollector(_meter.Name);
+        using var collector = new PrometheusCollector(meter => meter == _meter);
         int value = 6;
         _meter.CreateObservableGauge("leither.pending", () => ++value, unit: "By");
 
@@ -59,7 +59,7 @@ public sealed class PrometheusCollectorTests : IDisposable
     [Fact]
     public void WriteTo_OtherMeter_IsNotShown()
     {
-        using var collector = new PrometheusCollector("another");
+        using var collector = new PrometheusCollector(meter => meter.Name == "another");
         _meter.CreateCounter<int>("leither.count").Add(1);
 
         Assert.Empty(Write(collector));
@@ -68,7 +68,7 @@ public sealed class PrometheusCollectorTests : IDisposable
     [Fact]
     public void Record_MoreLabelSetsThanTheBound_DropsTheRest()
     {
-        using var collector = new PrometheusCollector(_meter.Name);
+        using var collector = new PrometheusCollector(meter => meter == _meter);
         Counter<int> counter = _meter.CreateCounter<int>("leither.count");
         for (int i = 0; i < 2_000; i++)
         {

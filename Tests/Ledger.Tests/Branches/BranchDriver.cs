@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Transfers;
+using LeitherCluster.Ledger.Tree;
 using LeitherCluster.Ledger.Values;
 using Outcome = LeitherCluster.Ledger.Values.Outcome;
 
@@ -12,6 +14,7 @@ internal sealed unsafe class BranchDriver : IDisposable
     private const ulong FirstBeat = 1UL << 32;
 
     private readonly TestRoom _room = new();
+    private byte[]? _first;
 
     public BranchDriver(BranchOptions options)
     {
@@ -118,6 +121,38 @@ internal sealed unsafe class BranchDriver : IDisposable
         return window;
     }
 
+    /// <summary>Begins from these accounts, as a snapshot brings them, instead of from nothing.</summary>
+    public void Load(IEnumerable<AccountRecord> records, ulong issued)
+    {
+        AccountRecord[] sorted = [.. records.OrderBy(record => record.Id)];
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        writer.Write("LC1brsnp"u8);
+        writer.Write(MemoryMarshal.AsBytes([Options.Ledger]));
+        writer.Write(Options.Branch);
+        writer.Write(new byte[8 + 8 + 8 + 32]);
+        writer.Write(issued);
+        writer.Write((ulong)sorted.Length);
+        writer.Write(new byte[8 + 8 + 8]);
+        Assert.Equal(128, stream.Length);
+        writer.Write(MemoryMarshal.AsBytes<AccountRecord>(sorted));
+        _first = stream.ToArray();
+        Ledger.ReadSnapshot(_first);
+        Ledger.UpdateSynopsis();
+        Assert.Equal(_first, Snapshot());
+    }
+
+    /// <summary>Changes an account's record as no transfer can, by way of a snapshot.</summary>
+    public void Edit(Party party, Func<AccountRecord, AccountRecord> change)
+    {
+        byte[] snapshot = Snapshot();
+        byte[] id = new byte[AccountId.SizeBytes];
+        party.Id.CopyTo(id);
+        Span<byte> record = snapshot.AsSpan(snapshot.AsSpan().LastIndexOf(id), AccountRecord.SizeBytes);
+        MemoryMarshal.Write(record, change(MemoryMarshal.Read<AccountRecord>(record)));
+        Restart(snapshot, new BeatNumber(ulong.MaxValue));
+    }
+
     public byte[] Snapshot()
     {
         byte[] snapshot = new byte[Ledger.SnapshotBytes];
@@ -125,14 +160,14 @@ internal sealed unsafe class BranchDriver : IDisposable
         return snapshot;
     }
 
-    /// <summary>Forgets all and comes back from a snapshot (null: from nothing) and the journal behind it. Returns the last window replayed.</summary>
+    /// <summary>Forgets all and comes back from a snapshot (null: from what was loaded) and the journal behind it. Returns the last window replayed.</summary>
     public SealedWindow? Restart(byte[]? snapshot = null, BeatNumber snapshotBeat = default)
     {
         Ledger.Dispose();
         Ledger = new BranchLedger(Options);
-        if (snapshot is not null)
+        if ((snapshot ?? _first) is { } first)
         {
-            Ledger.ReadSnapshot(snapshot);
+            Ledger.ReadSnapshot(first);
         }
 
         SealedWindow? last = null;

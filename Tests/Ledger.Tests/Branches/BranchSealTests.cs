@@ -75,6 +75,20 @@ public sealed class BranchSealTests
     }
 
     [Fact]
+    public void Seal_ReserveWhoseHoldHasEnded_IsLeftOut()
+    {
+        using BranchDriver branch = WithFunds();
+        branch.Accept(Reserve(Alice, Bob, 1, 1, holdExpiry: Start + 5), slice: 1);
+        branch.Accept(Reserve(Alice, Bob, 1, 2, holdExpiry: Start + 6), slice: 2);
+
+        branch.Pulse(2, Start + 6);
+
+        Assert.Equal(new TransferAnswer(Outcome.Expired), branch.Answers[1]);
+        Assert.Equal(Outcome.Committed, branch.Answers[2].Outcome);
+        Assert.Equal((Decision.RefusedUnlessSealed, Outcome.Expired), branch.Accept(Reserve(Alice, Bob, 1, 3, holdExpiry: Start + 5)));
+    }
+
+    [Fact]
     public void Seal_NothingTookEffect_ChangesNothingAndUsesTheBufferAgain()
     {
         using BranchDriver branch = WithFunds();

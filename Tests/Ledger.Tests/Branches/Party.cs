@@ -18,6 +18,23 @@ internal sealed record Party(PublicKey Key, AccountId Id)
         return new Party(key, AccountIds.Of(key));
     }
 
+    /// <summary>A party whose id was made to share all but its last <paramref name="bits"/> bits with another's; its key is not the one to that id.</summary>
+    public static Party Beside(Party other, int bits, int number)
+    {
+        byte[] id = new byte[AccountId.SizeBytes];
+        byte[] own = new byte[AccountId.SizeBytes];
+        other.Id.CopyTo(id);
+        Party party = Of(number);
+        party.Id.CopyTo(own);
+        for (int bit = AccountId.SizeBits - bits; bit < AccountId.SizeBits; bit++)
+        {
+            int mask = 0x80 >> (bit % 8);
+            id[bit / 8] = (byte)((id[bit / 8] & ~mask) | (own[bit / 8] & mask));
+        }
+
+        return party with { Id = new AccountId(id) };
+    }
+
     /// <summary>The first <paramref name="count"/> parties whose ids begin with these bits.</summary>
     public static Party[] InBranch(int depthBits, uint branch, int count) =>
         [.. Enumerable.Range(0, int.MaxValue).Select(Of).Where(party => party.Id.Prefix(depthBits) == branch).Take(count)];

@@ -50,7 +50,11 @@ internal sealed record PlainTransfer
     public bool ActsOnHold => Kind is TransferKind.Post or TransferKind.Release;
 
     /// <summary>It takes effect at beats whose timestamp is not greater than this.</summary>
-    public ulong GoodUntil => Items.Select(item => item.StandingExpiry).Append(StandingExpiry).Append(Expiry).Min() ?? Expiry;
+    public ulong GoodUntil => Items.Select(item => item.StandingExpiry)
+        .Append(StandingExpiry)
+        .Append(Kind == TransferKind.Reserve ? HoldExpiry : null)
+        .Append(Expiry)
+        .Min() ?? Expiry;
 
     /// <summary>The whole frame.</summary>
     public byte[] Frame()

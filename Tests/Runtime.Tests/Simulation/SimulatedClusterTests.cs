@@ -150,6 +150,46 @@ public sealed class SimulatedClusterTests
         Assert.False(node.Node.IsUp);
     }
 
+    [Theory]
+    [InlineData(StepVerdict.FailBefore, "actor fails before", new object[] { "a", "b" })]
+    [InlineData(StepVerdict.FailAfter, "actor fails after", new object[] { "a", 1, "b" })]
+    public void Observer_Fail_TheActorIsRestartedAndGoesOnWithTheNextMessage(StepVerdict verdict, string fault, object[] expected)
+    {
+        List<object> handled = [];
+        using OneNode node = new();
+        IActorRef actor = node.Probe("actor", handled);
+        node.Cluster.AddObserver(new CrashAtName("Int32", verdict));
+        actor.Tell("a");
+        actor.Tell(1);
+        actor.Tell("b");
+        node.Cluster.RunFor(TimeSpan.FromSeconds(1));
+        Assert.Equal(expected, handled);
+        Assert.True(node.Node.IsUp);
+        Assert.IsType<InjectedFailureException>(Assert.Single(node.Events.OfType<ActorFailed>()).Exception);
+        Assert.Equal(1, node.Cluster.Faults.Counts[(fault, "Int32")]);
+    }
+
+    [Fact]
+    public void Interceptor_ChangesSwallowsAndReleases()
+    {
+        List<object> handled = [];
+        using OneNode node = new();
+        IActorRef actor = node.Probe("actor", handled);
+        Releasable lost = new();
+        node.Cluster.Interceptor = new Changing(message => message.Message switch
+        {
+            int number => number + 1,
+            Releasable => null,
+            var other => other,
+        });
+        actor.Tell("a");
+        actor.Tell(1);
+        actor.Tell(lost);
+        node.Settle();
+        Assert.Equal(["a", 2], handled);
+        Assert.True(lost.IsReleased);
+    }
+
     [Fact]
     public void Observer_CrashDuringBoot_BootsAgain()
     {
@@ -261,6 +301,18 @@ public sealed class SimulatedClusterTests
 
         Assert.All(counts, c => Assert.InRange(c, 800, 1_200));
         Assert.Throws<ArgumentOutOfRangeException>(() => a.Next(0));
+    }
+
+    private sealed class Changing(Func<SimulatedMessage, object?> change) : IMessageInterceptor
+    {
+        public object? OnMessage(in SimulatedMessage message) => change(message);
+    }
+
+    private sealed class Releasable : IReleasable
+    {
+        public bool IsReleased { get; private set; }
+
+        public void Release() => IsReleased = true;
     }
 
     private sealed class CrashAtName(string name, StepVerdict verdict) : IStepObserver
