@@ -59,14 +59,15 @@ public sealed class BranchHoldTests
     }
 
     [Fact]
-    public void Seal_HoldThatIsLateAlready_IsReleasedAtTheBeatAfterItsOwn()
+    public void Seal_HoldThatIsLateAlready_IsLeftOut()
     {
         using BranchDriver branch = WithFunds();
-        PlainTransfer hold = Reserve(Alice, Bob, 10, 1, holdExpiry: 5);
+        PlainTransfer hold = Reserve(Alice, Bob, 10, 1, holdExpiry: Start + 1);
         branch.Accept(hold, slice: 0);
-        branch.Pulse(2, Start + 1, 2);
-        Assert.Equal(new Timestamp(5), branch.Ledger.NextDeadline);
-        Assert.NotNull(branch.Pulse(3, Start + 2, 3));
+
+        branch.Pulse(2, Start + 2, 2);
+
+        Assert.Equal(new TransferAnswer(Outcome.Expired), branch.Answers[0]);
         Assert.Null(branch.Ledger.NextDeadline);
     }
 
