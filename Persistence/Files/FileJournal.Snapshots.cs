@@ -26,7 +26,7 @@ public sealed unsafe partial class FileJournal
             long bytes = SnapshotFile.Write(_disk, _control.JournalId, key, group, body);
             lock (_gate)
             {
-                _snapshots.Add(key, bytes);
+                _snapshots.Add(key, bytes, group);
                 RefreshUsage();
             }
 
@@ -67,7 +67,8 @@ public sealed unsafe partial class FileJournal
 
     /// <inheritdoc/>
     /// <remarks>
-    /// For each stream the newest snapshot of at most that time sequence is its base: older snapshots go, and so do the leading
+    /// For each stream the newest snapshot of at most that time sequence is its base, if it was taken before the last group (one
+    /// taken after that would go with it, should it turn out to be torn): older snapshots go, and so do the leading
     /// segments in which every block is covered by its stream's base. A stream without a base needs all its blocks. Snapshots are
     /// removed before the blocks that lead on from them, so that an interruption leaves no snapshot with a gap behind it; the
     /// control file names the first segment before any file is removed.
@@ -113,7 +114,7 @@ public sealed unsafe partial class FileJournal
             }
             else
             {
-                _snapshots.Add(key, bytes);
+                _snapshots.Add(key, bytes, group);
             }
         }
 
@@ -125,7 +126,7 @@ public sealed unsafe partial class FileJournal
         List<SnapshotKey> older;
         lock (_gate)
         {
-            older = _snapshots.OlderThanBase(keepFromTimeSequence);
+            older = _snapshots.OlderThanBase(keepFromTimeSequence, _position.Group);
             foreach (SnapshotKey key in older)
             {
                 _snapshots.Remove(key);
@@ -151,7 +152,7 @@ public sealed unsafe partial class FileJournal
         lock (_gate)
         {
             first = _index.FirstNeededSegment(
-                stream => _snapshots.TryFindNewest(stream, keepFromTimeSequence, out SnapshotKey key) ? key.Beat : null,
+                stream => _snapshots.TryFindBase(stream, keepFromTimeSequence, _position.Group, out SnapshotKey key) ? key.Beat : null,
                 Active.Number);
         }
 

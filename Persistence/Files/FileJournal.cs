@@ -128,7 +128,8 @@ public sealed partial class FileJournal : IJournalStore
             Active.CutDurably(scan.TailOffset);
         }
 
-        // A process that was killed may have left what it never synced in the system's memory: from now on it counts as committed.
+        // A process that was killed, or whose sync failed, may have left what it never made durable: from now on it counts as committed.
+        scan.RewriteNewest();
         Active.File.Sync();
         JournalFiles.RemoveLeftovers(_disk, _control);
         _position = scan.Position;

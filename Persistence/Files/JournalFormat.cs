@@ -27,8 +27,8 @@ namespace LeitherCluster.Persistence.Files;
 /// <para><b>Invariants.</b> (1) Bytes of a segment beyond what was written read as zeros, and no byte is ever written twice with
 /// different contents: a region that a failed or unfinished write may have touched is cut off and that cut is synced before
 /// anything else goes there. (A header sector that may have got out before the disk was full is zeroed and synced first; it is
-/// one sector, so there is the old one, or zeros, or the new one.) (2) The header sector of a group is written last and holds the checksum of the table, each block
-/// header the checksum of its body. (3) Nothing of group n + 1 is written before the sync of group n has returned. (4) The
+/// one sector, so there is the old one, or zeros, or the new one.) (2) The header sector of a group is written last and holds the
+/// checksum of the table, each block header the checksum of its body. (3) Nothing of group n + 1 is written before the sync of group n has returned. (4) The
 /// header of group n + 1 holds the SHA-256 of the header of group n; numbers have no gaps. (5) A file under its final name
 /// has been written and synced whole (segments: their header page).</para>
 /// <para><b>Reading the end of the last segment</b>, case by case:</para>
@@ -46,9 +46,10 @@ namespace LeitherCluster.Persistence.Files;
 /// <para><b>What stays ambiguous.</b> A sector of the last group that was there and is zeros now looks as if it had never been
 /// written. Then a group that was acknowledged is dropped. That group is the last, nothing was built on it on this disk, and
 /// what it held is computed again (a committed pulse is finished again from its seals; seals whose pulse never committed were
-/// reported to nobody); snapshots name the group that they were taken after, and go with it. The marker lags one group behind for that reason: it makes the loss of anything before the last group
-/// an error, also when the file was cut exactly between two groups or a whole segment is gone. The marker is not synced at each
-/// commit, so this last check is as strong as what reached the disk of it; a lagging marker never accuses falsely.</para>
+/// reported to nobody). Snapshots name the group that they were taken after, and go with it; no compaction leans on one before
+/// the next group is there. The marker lags one group behind for the same reason: it makes the loss of anything before the last
+/// group an error, also when the file was cut exactly between two groups or a whole segment is gone. The marker is not synced at
+/// each commit, so this last check is as strong as what reached the disk of it; a lagging marker never accuses falsely.</para>
 /// </remarks>
 public static class JournalFormat
 {

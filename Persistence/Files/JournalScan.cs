@@ -79,6 +79,30 @@ internal sealed class JournalScan
         }
     }
 
+    /// <summary>
+    /// Writes the newest group again as it stands. When its sync failed, it may be in the system's memory only and count as written there: no sync
+    /// would write it. What stands before it was synced before it was written.
+    /// </summary>
+    public void RewriteNewest()
+    {
+        if (_groups.Count == 0)
+        {
+            return;
+        }
+
+        (Segment segment, long offset, long length) = _groups[^1];
+        var window = new AlignedBuffer((int)Math.Min(length, SegmentReader.ReadAheadBytes));
+        for (long at = 0; at < length; at += window.Capacity)
+        {
+            int part = (int)Math.Min(window.Capacity, length - at);
+            int read = segment.File.Read(offset + at, window.Span(0, part));
+            window.Span(read, part - read).Clear();
+            window.WriteTo(segment.File, offset + at, 0, part);
+        }
+
+        segment.File.Sync();
+    }
+
     private static void VerifyAt(Segment segment, SegmentReader reader, long offset)
     {
         if (!ScannedGroup.TryRead(segment, reader, offset, PageBytes, out ScannedGroup group, out GroupDamage? damage))

@@ -32,9 +32,10 @@ internal sealed class SnapshotCatalogue
     }
 
     public bool Contains(SnapshotKey key) =>
-        _streams.TryGetValue(key.Stream, out List<Entry>? entries) && entries.BinarySearch(new Entry(key, 0), ByTime) >= 0;
+        _streams.TryGetValue(key.Stream, out List<Entry>? entries) && entries.BinarySearch(new Entry(key, 0, 0), ByTime) >= 0;
 
-    public void Add(SnapshotKey key, long bytes)
+    /// <summary>Adds a snapshot that was taken when <paramref name="group"/> was the journal's last group.</summary>
+    public void Add(SnapshotKey key, long bytes, ulong group)
     {
         if (!_streams.TryGetValue(key.Stream, out List<Entry>? entries))
         {
@@ -42,7 +43,7 @@ internal sealed class SnapshotCatalogue
             _streams.Add(key.Stream, entries);
         }
 
-        var entry = new Entry(key, bytes);
+        var entry = new Entry(key, bytes, group);
         entries.Insert(~entries.BinarySearch(entry, ByTime), entry);
         Bytes += bytes;
         Count++;
@@ -51,7 +52,7 @@ internal sealed class SnapshotCatalogue
     public void Remove(SnapshotKey key)
     {
         List<Entry> entries = _streams[key.Stream];
-        int at = entries.BinarySearch(new Entry(key, 0), ByTime);
+        int at = entries.BinarySearch(new Entry(key, 0, 0), ByTime);
         Bytes -= entries[at].Bytes;
         Count--;
         entries.RemoveAt(at);
@@ -65,11 +66,18 @@ internal sealed class SnapshotCatalogue
         _streams.TryGetValue(stream, out List<Entry>? entries) ? entries.ConvertAll(entry => entry.Key).ToArray() : [];
 
     /// <summary>The newest snapshot with at most that time sequence.</summary>
-    public bool TryFindNewest(StreamId stream, ulong atMostTimeSequence, out SnapshotKey key)
+    public bool TryFindNewest(StreamId stream, ulong atMostTimeSequence, out SnapshotKey key) =>
+        TryFindBase(stream, atMostTimeSequence, ulong.MaxValue, out key);
+
+    /// <summary>
+    /// What a compaction may lean on: the newest snapshot with at most that time sequence, taken before that group. (One that was
+    /// taken after the last group goes with it, should that turn out to be torn.)
+    /// </summary>
+    public bool TryFindBase(StreamId stream, ulong atMostTimeSequence, ulong beforeGroup, out SnapshotKey key)
     {
         key = default;
         int at = _streams.TryGetValue(stream, out List<Entry>? entries)
-            ? entries.FindLastIndex(entry => entry.Key.TimeSequence <= atMostTimeSequence)
+            ? entries.FindLastIndex(entry => entry.Key.TimeSequence <= atMostTimeSequence && entry.Group < beforeGroup)
             : -1;
         if (at < 0)
         {
@@ -80,13 +88,13 @@ internal sealed class SnapshotCatalogue
         return true;
     }
 
-    /// <summary>All snapshots that are older than the newest one of their stream with at most that time sequence.</summary>
-    public List<SnapshotKey> OlderThanBase(ulong timeSequence)
+    /// <summary>All snapshots that are older than their stream's base.</summary>
+    public List<SnapshotKey> OlderThanBase(ulong timeSequence, ulong beforeGroup)
     {
         var older = new List<SnapshotKey>();
         foreach ((StreamId stream, List<Entry> entries) in _streams)
         {
-            if (TryFindNewest(stream, timeSequence, out SnapshotKey kept))
+            if (TryFindBase(stream, timeSequence, beforeGroup, out SnapshotKey kept))
             {
                 older.AddRange(entries.TakeWhile(entry => entry.Key != kept).Select(entry => entry.Key));
             }
@@ -95,5 +103,5 @@ internal sealed class SnapshotCatalogue
         return older;
     }
 
-    private readonly record struct Entry(SnapshotKey Key, long Bytes);
+    private readonly record struct Entry(SnapshotKey Key, long Bytes, ulong Group);
 }

@@ -15,6 +15,15 @@ public sealed class NamespaceCycleTests
 
         // The steps of one pulse: actors that talk to each other in both directions, where a message lies with who receives it.
         ["Actors"] = ["", ".Branches", ".Gateway", ".Ingresses", ".Places", ".Pulses"],
+
+        // The program's outermost ring: commands, the API they call, and what both show are one user's surface; a command's base names its
+        // groups, and the groups their base.
+        ["Hosting"] =
+        [
+            ".Api", ".Api.Endpoints", ".Client", ".Commands", ".Commands.Accounts", ".Commands.Imports", ".Commands.Journals", ".Commands.Keys",
+            ".Commands.Nodes", ".Commands.Organizations", ".Commands.Payments", ".Commands.Proofs", ".Commands.Pulses", ".Commands.Receipts",
+            ".Configuration", ".Demo", ".Import", ".Journals", ".Keys", ".Nodes", ".Telemetry", ".Views",
+        ],
     };
 
     public static TheoryData<string> Projects => new(SourceProject.All.Select(project => project.Name));

@@ -48,7 +48,18 @@ public sealed class SnapshotAheadTests : IDisposable
         Assert.Equal([First, Second], again.ListSnapshots(Stream(1)));
     }
 
-    private DiskCopy TwoPulsesWithASnapshotEach()
+    [Fact]
+    public void Open_LastGroupTornAfterACompaction_StillHasABaseAndTheBlocksBehindIt()
+    {
+        DiskCopy files = TwoPulsesWithASnapshotEach(compact: true);
+        string segment = JournalFormat.SegmentName(1);
+        int end = files[segment].AsSpan().LastIndexOfAnyExcept((byte)0);
+        using FileJournal journal = Open(files.Lay(segment, files[segment].AsSpan(0, end)));
+        Assert.Equal([First], journal.ListSnapshots(Stream(1)));
+        journal.AssertHolds(_buffers, new BlockKey(Stream(1), 2, 1), 500);
+    }
+
+    private DiskCopy TwoPulsesWithASnapshotEach(bool compact = false)
     {
         var disk = new SimulatedDisk(new SimulatedChance(7));
         using (FileJournal journal = Open(disk))
@@ -59,6 +70,8 @@ public sealed class SnapshotAheadTests : IDisposable
                 Assert.Equal(JournalOutcome.Ok, journal.Commit(new GroupMark(beat, 1)));
                 EndPulse(journal, beat);
             }
+
+            Assert.Equal(JournalOutcome.Ok, compact ? journal.Compact(2) : JournalOutcome.Ok);
         }
 
         return DiskCopy.Of(disk);

@@ -185,6 +185,29 @@ public sealed class TornTailTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Open_SectorOfTheLastGroupLostButTheNextOneWasBegun_Refuses()
+    {
+        // Nothing of a group is written before the one before it is durable: what stands behind the last group says that it was.
+        var disk = new SimulatedDisk(new SimulatedChance(1));
+        FileJournal journal = Open(disk, Layout.Mixed);
+        journal.Put(_buffers, new BlockKey(TestBlocks.Stream(1), 1, 1), 9000);
+        Assert.Equal(JournalOutcome.Ok, journal.Commit(new GroupMark(1, 1)));
+        string name = JournalFormat.SegmentName(1);
+        byte[] whole = DiskCopy.Of(disk)[name];
+        journal.Put(_buffers, new BlockKey(TestBlocks.Stream(1), 2, 1), 9000);
+        DiskCopy files = DiskCopy.Of(disk);
+        disk.DropHandles();
+
+        int lost = (2 * JournalFormat.PageBytes) + JournalFormat.SectorBytes;
+        AssertRefused(files.Lay(name, Zeroed(files[name], lost, lost + JournalFormat.SectorBytes)), Layout.Mixed);
+        using FileJournal withoutIt = Open(files.Lay(name, Zeroed(whole, lost, lost + JournalFormat.SectorBytes)), Layout.Mixed);
+        Assert.Equal(default, withoutIt.Opening.LastGroup);
+        using FileJournal intact = Open(files.Lay(), Layout.Mixed);
+        Assert.Equal(new GroupMark(1, 1), intact.Opening.LastGroup);
+        Assert.True(intact.Opening.TornBytesDropped > 0);
+    }
+
     [Theory]
     [InlineData(JournalFormat.ControlName)]
     [InlineData(JournalFormat.MarkerName)]
