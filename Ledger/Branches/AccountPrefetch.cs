@@ -14,6 +14,9 @@ internal interface IAccountRow
 
     /// <summary>An id of the row.</summary>
     AccountId Id(int index);
+
+    /// <summary>Asks for whatever else is looked up with an id.</summary>
+    void PrefetchBeside(in AccountId id);
 }
 
 /// <summary>
@@ -22,7 +25,7 @@ internal interface IAccountRow
 internal static class AccountPrefetch
 {
     /// <summary>Lookups in a group: together they take longer than memory takes to answer.</summary>
-    public const int Group = 16;
+    public const int Group = 8;
 
     /// <summary>Called before each lookup, in ascending order from 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -66,7 +69,9 @@ internal static class AccountPrefetch
         through = Math.Min(through, row.Count);
         for (int i = from; i < through; i++)
         {
-            tree.PrefetchBucket(row.Id(i));
+            AccountId id = row.Id(i);
+            tree.PrefetchBucket(id);
+            row.PrefetchBeside(id);
         }
     }
 

@@ -20,16 +20,11 @@ public sealed unsafe partial class BranchLedger
     public int Accept(FrameSlice slice, Func<WindowBuffer?> room, Span<Decision> decisions, Span<Outcome> refusals)
     {
         RequireWhole();
-        var senders = new SliceSenders(slice);
+        var senders = new SliceSenders(slice, _pending);
         int waiting = 0;
         for (int i = 0; i < slice.Count; i++)
         {
             AccountPrefetch.Before(i, _tree, senders);
-            if (i % AccountPrefetch.Group == 0)
-            {
-                PrefetchPending(senders, i);
-            }
-
             var waiter = new Waiter(slice.Slice, slice.FrameNumber(i));
             decisions[i] = AcceptOne(new TransferFrame(slice.Frame(i)), slice.Id(i), waiter, room, out refusals[i]);
             waiting += decisions[i] <= Decision.Joined ? 1 : 0;
@@ -38,19 +33,9 @@ public sealed unsafe partial class BranchLedger
         return waiting;
     }
 
-    private void PrefetchPending(SliceSenders senders, int from)
-    {
-        int through = Math.Min(from + AccountPrefetch.Group, senders.Count);
-        for (int i = from; i < through; i++)
-        {
-            _pending.Prefetch(senders.Id(i));
-        }
-    }
-
     private Decision AcceptOne(TransferFrame frame, in Hash256 id, Waiter waiter, Func<WindowBuffer?> room, out Outcome refusal)
     {
-        var entry = new WindowFrame { GoodUntil = GoodUntil(frame), Waiter = waiter };
-        refusal = FrameLayout.ActsOnHold(frame.Kind) ? AcceptOnHold(frame, id, entry, room) : AcceptFromSender(frame, id, entry, room);
+        refusal = FrameLayout.ActsOnHold(frame.Kind) ? AcceptOnHold(frame, id, waiter, room) : AcceptFromSender(frame, id, waiter, room);
         if (refusal == Outcome.Pending)
         {
             return Decision.Accepted;
@@ -73,23 +58,33 @@ public sealed unsafe partial class BranchLedger
         }
     }
 
-    private Outcome AcceptFromSender(TransferFrame frame, in Hash256 id, WindowFrame entry, Func<WindowBuffer?> room)
+    private Outcome AcceptFromSender(TransferFrame frame, in Hash256 id, Waiter waiter, Func<WindowBuffer?> room)
     {
         ref readonly TransferBody body = ref frame.Body;
         AccountId senderId = body.Sender;
         AccountRecord* record = _tree.Find(senderId);
-        int known = _pending.Find(senderId);
-        PendingSender fresh = known < 0 ? new PendingSender(senderId, NoncesOf(record)) : default;
-        ref PendingSender sender = ref known < 0 ? ref fresh : ref _pending[known];
-        Outcome refusal = Check(frame, entry.GoodUntil, CommittedAt, record, sender);
-        if (refusal != Outcome.Pending)
+        int number = _pending.FindOrAdd(senderId, out bool isNew);
+        ref PendingSender sender = ref _pending[number];
+        if (isNew)
         {
-            return refusal;
+            sender.Begin(NoncesOf(record), isSealing: false);
         }
 
-        if (!TryMakeRoom(frame.LengthBytes, room))
+        ulong goodUntil = GoodUntil(frame);
+        Outcome refusal = Check(frame, goodUntil, CommittedAt, record, sender);
+        if (refusal == Outcome.Pending && !TryMakeRoom(frame.LengthBytes, room))
         {
-            return Outcome.Busy;
+            refusal = Outcome.Busy;
+        }
+
+        if (refusal != Outcome.Pending)
+        {
+            if (isNew)
+            {
+                _pending.RemoveLast();
+            }
+
+            return refusal;
         }
 
         // Nothing may fail from here on.
@@ -105,17 +100,17 @@ public sealed unsafe partial class BranchLedger
             sender.Holds += body.Kind == TransferKind.Reserve ? 1 : 0;
         }
 
-        entry.Sender = known < 0 ? _pending.Add(sender) : known;
-        PutInWindow(frame, id, entry);
+        PutInWindow(frame, id, waiter, goodUntil, number);
         EndChange();
         return Outcome.Pending;
     }
 
-    private Outcome AcceptOnHold(TransferFrame frame, in Hash256 id, WindowFrame entry, Func<WindowBuffer?> room)
+    private Outcome AcceptOnHold(TransferFrame frame, in Hash256 id, Waiter waiter, Func<WindowBuffer?> room)
     {
         ref readonly TransferBody body = ref frame.Body;
         (AccountId, ulong) hold = (body.Sender, body.Nonce);
-        Outcome refusal = CheckOnHold(frame, entry.GoodUntil, CommittedAt, _tree.Find(body.Sender), _takenHolds.Contains(hold));
+        ulong goodUntil = GoodUntil(frame);
+        Outcome refusal = CheckOnHold(frame, goodUntil, CommittedAt, _tree.Find(body.Sender), _takenHolds.Contains(hold));
         if (refusal != Outcome.Pending)
         {
             return refusal;
@@ -129,7 +124,7 @@ public sealed unsafe partial class BranchLedger
         // Nothing may fail from here on.
         BeginChange();
         _takenHolds.Add(hold);
-        PutInWindow(frame, id, entry);
+        PutInWindow(frame, id, waiter, goodUntil, WindowFrame.NoSender);
         EndChange();
         return Outcome.Pending;
     }
@@ -210,13 +205,16 @@ public sealed unsafe partial class BranchLedger
         return true;
     }
 
-    private void PutInWindow(TransferFrame frame, in Hash256 id, WindowFrame entry)
+    private void PutInWindow(TransferFrame frame, in Hash256 id, Waiter waiter, ulong goodUntil, int sender)
     {
         WindowBuffer buffer = _open.Buffer!;
         int length = frame.LengthBytes;
+        ref WindowFrame entry = ref _open.Add(id);
+        entry.GoodUntil = goodUntil;
+        entry.Waiter = waiter;
         entry.Offset = buffer.Length;
+        entry.Sender = sender;
         frame.Bytes.CopyTo(new Span<byte>(buffer.TryExtend(length), length));
-        _open.Add(entry, id);
     }
 
     /// <summary>A frame is good until the first of these has passed: its own expiry, its hold's, and those of the standing acceptances in it.</summary>
@@ -247,8 +245,9 @@ public sealed unsafe partial class BranchLedger
         return earliest;
     }
 
-    private readonly ref struct SliceSenders(FrameSlice slice) : IAccountRow
+    private readonly ref struct SliceSenders(FrameSlice slice, PendingSenders pending) : IAccountRow
     {
+        private readonly PendingSenders _pending = pending;
         private readonly FrameSlice _slice = slice;
 
         public int Count => _slice.Count;
@@ -256,5 +255,7 @@ public sealed unsafe partial class BranchLedger
         public void PrefetchId(int index) => PrefetchParties(_slice.Frame(index));
 
         public AccountId Id(int index) => new TransferFrame(_slice.Frame(index)).Body.Sender;
+
+        public void PrefetchBeside(in AccountId id) => _pending.Prefetch(id);
     }
 }

@@ -162,5 +162,10 @@ public sealed unsafe partial class BranchLedger
         }
 
         public AccountId Id(int index) => _credits[index].Receiver;
+
+        public void PrefetchBeside(in AccountId id)
+        {
+            // There is nothing.
+        }
     }
 }

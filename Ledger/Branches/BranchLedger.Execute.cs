@@ -53,7 +53,7 @@ public sealed unsafe partial class BranchLedger
         ref PendingSender sender = ref _pending[entry.Sender];
         if (!sender.IsSealing)
         {
-            sender.BeginSealing(NoncesOf(record));
+            sender.Begin(NoncesOf(record), isSealing: true);
         }
 
         Outcome refusal = Check(frame, entry.GoodUntil, at, record, sender);
@@ -74,8 +74,7 @@ public sealed unsafe partial class BranchLedger
         }
 
         sender.Nonces.Reserve(body.Nonce);
-        NonceReservations used = sender.Nonces;
-        NonceWindow nonces = used.Seal();
+        NonceWindow nonces = sender.Nonces.Used;
         record->NonceHighest = nonces.Highest;
         record->NonceBitmap = nonces.Bitmap;
         switch (body.Kind)
@@ -157,7 +156,7 @@ public sealed unsafe partial class BranchLedger
             Array.Resize(ref _outgoing, Math.Max(64, _outgoingCount * 2));
         }
 
-        _outgoing[_outgoingCount++] = new CreditEntry(receiver, (uint)_leafCount, amount.Units);
+        CreditEntry.Write(ref _outgoing[_outgoingCount++], receiver, (uint)_leafCount, amount.Units);
     }
 
     private void AddLeaf(in Hash256 id)
@@ -195,5 +194,10 @@ public sealed unsafe partial class BranchLedger
         public void PrefetchId(int index) => PrefetchParties(_block + _frames[index].Offset);
 
         public AccountId Id(int index) => new TransferFrame(_block + _frames[index].Offset).Body.Sender;
+
+        public void PrefetchBeside(in AccountId id)
+        {
+            // There is nothing.
+        }
     }
 }

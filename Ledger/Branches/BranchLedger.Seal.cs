@@ -197,17 +197,22 @@ public sealed unsafe partial class BranchLedger
 
     private void ListFrame(TransferFrame frame, int offset)
     {
-        AccountId senderId = frame.Body.Sender;
         Invariant.Holds(frame.Body.Ledger == _options.Ledger, "the transfers of a sealed block are of its ledger");
-        int sender = -1;
+        int sender = WindowFrame.NoSender;
         if (!FrameLayout.ActsOnHold(frame.Kind))
         {
-            sender = _pending.Find(senderId);
-            sender = sender < 0 ? _pending.Add(new PendingSender(senderId, default)) : sender;
+            sender = _pending.FindOrAdd(frame.Body.Sender, out bool isNew);
+            if (isNew)
+            {
+                _pending[sender].Begin(default, isSealing: false);
+            }
         }
 
-        var entry = new WindowFrame { GoodUntil = GoodUntil(frame), Waiter = Waiter.Nobody, Offset = offset, Sender = sender };
-        _sealedWindow.Add(entry, TransferIds.Compute(frame));
+        ref WindowFrame entry = ref _sealedWindow.Add(TransferIds.Compute(frame));
+        entry.GoodUntil = GoodUntil(frame);
+        entry.Waiter = Waiter.Nobody;
+        entry.Offset = offset;
+        entry.Sender = sender;
     }
 
     /// <summary>Takes the left-out frames out of the block.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Values;
@@ -10,6 +11,18 @@ public readonly record struct CreditEntry(AccountId Receiver, uint Place, ulong 
 {
     /// <summary>Bytes of an entry, everywhere.</summary>
     public const int SizeBytes = 32;
+
+    private const int PlaceOffset = AccountId.SizeBytes;
+    private const int AmountOffset = PlaceOffset + sizeof(uint);
+
+    /// <summary>Writes an entry field by field where it is to lie: one that is built elsewhere and copied waits for its own stores.</summary>
+    internal static void Write(ref CreditEntry at, in AccountId receiver, uint place, ulong amount)
+    {
+        ref byte start = ref Unsafe.As<CreditEntry, byte>(ref at);
+        Unsafe.WriteUnaligned(ref start, receiver);
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref start, PlaceOffset), place);
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref start, AmountOffset), amount);
+    }
 }
 
 /// <summary>

@@ -12,9 +12,9 @@ namespace LeitherCluster.Ledger.Branches;
 /// what takes effect counts; amounts and holds are then in the record itself.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal struct PendingSender(in AccountId id, NonceWindow sealedNonces)
+internal struct PendingSender
 {
-    public readonly AccountId Id = id;
+    public AccountId Id;
 
     /// <summary>Holds that the open window will make.</summary>
     public int Holds;
@@ -22,13 +22,20 @@ internal struct PendingSender(in AccountId id, NonceWindow sealedNonces)
     /// <summary>Sum of the amounts that the open window will debit or hold; what it issues is not among them.</summary>
     public ulong Amount;
 
-    public NonceReservations Nonces = new(sealedNonces);
+    public NonceReservations Nonces;
 
     /// <summary>Whether the seal has come to the sender's first transfer.</summary>
     public bool IsSealing;
 
-    /// <summary>Begins anew for the seal, over the nonces that the record has then.</summary>
-    public void BeginSealing(NonceWindow sealedNonces) => this = new PendingSender(Id, sealedNonces) { IsSealing = true };
+    /// <summary>Begins with nothing, over the nonces that the record has.</summary>
+    public void Begin(NonceWindow sealedNonces, bool isSealing)
+    {
+        // Field by field, in place: a structure that is built elsewhere and copied waits for its own stores.
+        Holds = 0;
+        Amount = 0;
+        Nonces.Reset(sealedNonces);
+        IsSealing = isSealing;
+    }
 }
 
 /// <summary>
@@ -38,7 +45,6 @@ internal struct PendingSender(in AccountId id, NonceWindow sealedNonces)
 internal sealed class PendingSenders(ulong seed)
 {
     private const int CapacityMin = 64;
-    private const int NotFound = -1;
 
     private readonly ulong _seed = seed | 1;
     private PendingSender[] _senders = new PendingSender[CapacityMin];
@@ -62,36 +68,50 @@ internal sealed class PendingSenders(ulong seed)
         }
     }
 
-    /// <summary>The sender's number, or -1.</summary>
-    public int Find(in AccountId id)
+    /// <summary>
+    /// The sender's number. One that was not there is added with the next number; whoever adds it lets it <see cref="PendingSender.Begin"/>.
+    /// </summary>
+    public int FindOrAdd(in AccountId id, out bool added)
     {
         Slot[] slots = _slots;
-        for (int i = SlotOf(id); slots[i].Generation == _generation; i = (i + 1) & (slots.Length - 1))
+        int i = SlotOf(id);
+        for (; slots[i].Generation == _generation; i = (i + 1) & (slots.Length - 1))
         {
             int sender = slots[i].Sender;
             if (_senders[sender].Id == id)
             {
+                added = false;
                 return sender;
             }
         }
 
-        return NotFound;
-    }
-
-    /// <summary>Adds a sender that is not there; gives it the next number.</summary>
-    public int Add(in PendingSender sender)
-    {
+        added = true;
         if (Count == _senders.Length)
         {
             Grow();
+            i = FreeSlotOf(id);
         }
 
-        _senders[Count] = sender;
-        Enter(Count);
+        Enter(Count, i);
+        _senders[Count].Id = id;
         return Count++;
     }
 
-    /// <summary>Asks for the memory in which <see cref="Find"/> will look first.</summary>
+    /// <summary>Takes away the sender that was added last.</summary>
+    public void RemoveLast()
+    {
+        Count--;
+        int i = SlotOf(_senders[Count].Id);
+        while (_slots[i].Generation != _generation || _slots[i].Sender != Count)
+        {
+            i = (i + 1) & (_slots.Length - 1);
+        }
+
+        // No other was placed after it, so none was placed beyond it.
+        _slots[i].Generation = 0;
+    }
+
+    /// <summary>Asks for the memory in which <see cref="FindOrAdd"/> will look first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe void Prefetch(in AccountId id)
     {
@@ -105,15 +125,21 @@ internal sealed class PendingSenders(ulong seed)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int SlotOf(in AccountId id) => (int)(((id.Middle ^ ((ulong)id.Low << 32) ^ id.High) * _seed) >> _shift);
 
-    private void Enter(int sender)
+    private int FreeSlotOf(in AccountId id)
     {
-        int i = SlotOf(_senders[sender].Id);
+        int i = SlotOf(id);
         while (_slots[i].Generation == _generation)
         {
             i = (i + 1) & (_slots.Length - 1);
         }
 
-        _slots[i] = new Slot(_generation, sender);
+        return i;
+    }
+
+    private void Enter(int sender, int slot)
+    {
+        _slots[slot].Generation = _generation;
+        _slots[slot].Sender = sender;
     }
 
     private void Grow()
@@ -123,9 +149,13 @@ internal sealed class PendingSenders(ulong seed)
         _shift--;
         for (int sender = 0; sender < Count; sender++)
         {
-            Enter(sender);
+            Enter(sender, FreeSlotOf(_senders[sender].Id));
         }
     }
 
-    private readonly record struct Slot(uint Generation, int Sender);
+    private struct Slot
+    {
+        public uint Generation;
+        public int Sender;
+    }
 }

@@ -14,6 +14,8 @@ public readonly record struct Waiter(int Slice, int Frame)
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct WindowFrame
 {
+    public const int NoSender = -1;
+
     /// <summary>The earliest of its expiry and those of its acceptances, ms.</summary>
     public ulong GoodUntil;
 
@@ -22,7 +24,7 @@ internal struct WindowFrame
     /// <summary>Where it begins in the buffer.</summary>
     public int Offset;
 
-    /// <summary>Its sender's number in <see cref="PendingSenders"/>; of no meaning when it acts on a hold.</summary>
+    /// <summary>Its sender's number in <see cref="PendingSenders"/>; <see cref="NoSender"/> when it acts on a hold.</summary>
     public int Sender;
 
     /// <summary>From the seal on: its place, that of its first item if it is a bundle.</summary>
@@ -53,7 +55,8 @@ internal sealed class Window(ulong seed)
     /// <summary>Parties that sent a frame again, by its number: they get the same answer.</summary>
     public List<(int Frame, Waiter Waiter)> Joined { get; } = [];
 
-    public void Add(in WindowFrame frame, in Hash256 id)
+    /// <summary>Adds a frame; what is kept beside it is for the caller to fill in, all of it.</summary>
+    public ref WindowFrame Add(in Hash256 id)
     {
         if (Count == _frames.Length)
         {
@@ -61,8 +64,8 @@ internal sealed class Window(ulong seed)
             Array.Resize(ref _ids, Count * 2);
         }
 
-        _frames[Count] = frame;
-        _ids[Count++] = id;
+        _ids[Count] = id;
+        return ref _frames[Count++];
     }
 
     /// <summary>Moves a frame's entries to an earlier number, when some before it were left out.</summary>

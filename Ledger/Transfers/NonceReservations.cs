@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Ledger.Transfers;
@@ -10,26 +11,42 @@ namespace LeitherCluster.Ledger.Transfers;
 /// </summary>
 public record struct NonceReservations
 {
-    // Bit i stands for nonce (highest + 64 - i): bits 0 to 63 lie ahead of the base's highest, bits 64 to 127 are its bitmap's.
-    private UInt128 _reserved;
+    // Bit i stands for nonce (highest + 64 - i): those that lie ahead of the base's highest.
+    private ulong _ahead;
 
-    public NonceReservations(NonceWindow sealedWindow)
-    {
-        Base = sealedWindow;
-        _reserved = UInt128.Zero;
-    }
+    // Bit i stands for nonce (highest - i), as in the base's bitmap.
+    private ulong _behind;
+
+    public NonceReservations(NonceWindow sealedWindow) => Base = sealedWindow;
 
     /// <summary>The window as the last seal left it.</summary>
     public NonceWindow Base { get; private set; }
 
     /// <summary>How many nonces are reserved: 0 to 128, of which at most 64 lie ahead of the base.</summary>
-    public readonly int Count => (int)UInt128.PopCount(_reserved);
+    public readonly int Count => BitOperations.PopCount(_ahead) + BitOperations.PopCount(_behind);
+
+    /// <summary>The window after all reserved nonces are used.</summary>
+    public readonly NonceWindow Used
+    {
+        get
+        {
+            ulong bitmap = Base.Bitmap | _behind;
+            if (_ahead == 0)
+            {
+                return Base with { Bitmap = bitmap };
+            }
+
+            int unused = BitOperations.TrailingZeroCount(_ahead);
+            ulong older = unused == 0 ? 0 : bitmap << (NonceWindow.Width - unused);
+            return new NonceWindow(unchecked(Base.Highest + NonceWindow.Width - (ulong)unused), _ahead >> unused | older);
+        }
+    }
 
     /// <summary>As <see cref="NonceWindow.Check"/>; a reserved nonce is <see cref="Outcome.NonceUsed"/>.</summary>
     public readonly Outcome Check(ulong nonce)
     {
         Outcome outcome = Base.Check(nonce);
-        return outcome == Outcome.Pending && (_reserved & Bit(nonce)) != 0 ? Outcome.NonceUsed : outcome;
+        return outcome == Outcome.Pending && IsReserved(nonce) ? Outcome.NonceUsed : outcome;
     }
 
     /// <summary>Reserves a nonce; what is said when it cannot be is <see cref="Check"/>'s answer.</summary>
@@ -38,7 +55,7 @@ public record struct NonceReservations
         Outcome outcome = Check(nonce);
         if (outcome == Outcome.Pending)
         {
-            _reserved |= Bit(nonce);
+            Flip(nonce);
         }
 
         return outcome;
@@ -48,29 +65,49 @@ public record struct NonceReservations
     /// <exception cref="InvalidOperationException">It was not reserved.</exception>
     public void GiveBack(ulong nonce)
     {
-        if (!Base.IsFree(nonce) || (_reserved & Bit(nonce)) == 0)
+        if (!Base.IsFree(nonce) || !IsReserved(nonce))
         {
             ThrowNotReserved(nonce);
         }
 
-        _reserved &= ~Bit(nonce);
+        Flip(nonce);
     }
 
     /// <summary>The window after all reserved nonces are used; it becomes the base, with none reserved.</summary>
     public NonceWindow Seal()
     {
-        UInt128 used = (UInt128)Base.Bitmap << NonceWindow.Width | _reserved;
-        if (used != 0)
-        {
-            int shift = (int)UInt128.TrailingZeroCount(used);
-            Base = new NonceWindow(unchecked(Base.Highest + NonceWindow.Width - (ulong)shift), (ulong)(used >> shift));
-        }
-
-        _reserved = UInt128.Zero;
+        Reset(Used);
         return Base;
     }
 
-    private readonly UInt128 Bit(ulong nonce) => UInt128.One << (int)unchecked(Base.Highest + NonceWindow.Width - nonce);
+    /// <summary>Begins anew, in place, with none reserved.</summary>
+    public void Reset(NonceWindow sealedWindow)
+    {
+        Base = sealedWindow;
+        _ahead = 0;
+        _behind = 0;
+    }
+
+    // Of a nonce that the base leaves free.
+    private readonly bool IsReserved(ulong nonce) => nonce > Base.Highest
+        ? (_ahead & AheadBit(nonce)) != 0
+        : (_behind & BehindBit(nonce)) != 0;
+
+    private void Flip(ulong nonce)
+    {
+        if (nonce > Base.Highest)
+        {
+            _ahead ^= AheadBit(nonce);
+        }
+        else
+        {
+            _behind ^= BehindBit(nonce);
+        }
+    }
+
+    private readonly ulong AheadBit(ulong nonce) => 1UL << (int)unchecked(Base.Highest + NonceWindow.Width - nonce);
+
+    private readonly ulong BehindBit(ulong nonce) => 1UL << (int)(Base.Highest - nonce);
 
     [DoesNotReturn]
     private static void ThrowNotReserved(ulong nonce) => throw new InvalidOperationException($"Nonce {nonce} is not reserved.");
