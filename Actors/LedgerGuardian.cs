@@ -19,7 +19,7 @@ namespace LeitherCluster.Actors;
 /// <remarks>
 /// <code>
 ///   PreStart: the open group is settled --> chief recovers --ChiefStanding--> trunks, exchange, branches, ingresses
-///     --BranchStanding from every branch, PlacesReady--> clock: running
+///     --BranchStanding from every branch, PlacesReady--> exchange is told all deadlines --DeadlinesKnown--> clock: running
 /// </code>
 /// What the actors of the incarnation before had appended and nobody had committed is committed first: a replay waits for it, and whoever was to
 /// commit it is gone. A window that is sealed so is finished as after a crash.
@@ -92,6 +92,9 @@ public sealed class LedgerGuardian : Actor
                 _placesReady = true;
                 StartClockWhenReady();
                 break;
+            case DeadlinesKnown known when known.Asked == _start:
+                StartClock();
+                break;
             case BeatEnded when Sender == _chief:
                 // Time is known from the first beat on; before it, nothing can be accepted.
                 if (_board.State == LedgerState.Recovering)
@@ -102,7 +105,7 @@ public sealed class LedgerGuardian : Actor
                 break;
             case PulseCommitted:
                 break;
-            case GroupPersisted or ChiefStanding or BranchStanding or PlacesReady or BeatEnded:
+            case GroupPersisted or ChiefStanding or BranchStanding or PlacesReady or DeadlinesKnown or BeatEnded:
                 // From before a restart.
                 break;
             default:
@@ -242,11 +245,12 @@ public sealed class LedgerGuardian : Actor
         StartClockWhenReady();
     }
 
+    /// <summary>The first beat comes to the exchange another way than the deadlines, and must not overtake them.</summary>
     private void StartClockWhenReady()
     {
         if (_standing.IsFull && _placesReady)
         {
-            StartClock();
+            _exchange.Tell(new ReportDeadlinesKnown(_start), Self);
         }
     }
 

@@ -74,7 +74,8 @@ internal sealed partial class Witness
     {
         if (inquiry.Answer.Result is not { } receipt)
         {
-            Require(!inquiry.IsCertain, Rule.ReceiptHolds, $"the receipt of {inquiry.Leaf} is not to be had");
+            CommittedPlace? known = PlaceOfLeaf(inquiry.Leaf, out _);
+            Require(!inquiry.IsCertain, Rule.ReceiptHolds, $"the receipt of {inquiry.Leaf} is not to be had, which stands at {known?.Answer} of {known?.At}; it is {AnnouncedAt}");
             return;
         }
 
