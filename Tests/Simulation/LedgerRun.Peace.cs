@@ -74,7 +74,7 @@ internal sealed partial class LedgerRun
     {
         // The clock may have jumped since the last beat: what is signed for the time before it can be too old already.
         long beats = Witness.BeatsEnded;
-        Until(() => Witness.BeatsEnded > beats, "a beat ends");
+        Until(() => _ledger.IsRunning && Witness.BeatsEnded > beats, "a beat ends");
         beats = Witness.BeatsEnded;
         SentTransfer probe = _ledger.Traffic.SendProbe();
         Until(() => probe.Answer is not null, "a fresh transfer is answered");

@@ -8,6 +8,7 @@ using LeitherCluster.Runtime.Journaling;
 using LeitherCluster.Runtime.Simulation;
 using LeitherCluster.Tests.Simulation.Checks;
 using LeitherCluster.Tests.Simulation.Clients;
+using LeitherCluster.Tests.Simulation.Mutants;
 
 namespace LeitherCluster.Tests.Simulation;
 
@@ -17,13 +18,16 @@ internal sealed class SimulatedLedger : IDisposable
     private const int EventsMax = 64;
 
     private readonly Queue<string> _events = new();
+    private readonly Mutant _mutant;
 
-    public SimulatedLedger(Scenario scenario, int traceLength = 128)
+    /// <param name="mutant">breaks the protocol; null: nothing does</param>
+    public SimulatedLedger(Scenario scenario, int traceLength = 128, Mutant? mutant = null)
     {
+        _mutant = mutant ?? new Mutant();
         // Whoever waits for an answer goes on within the step that gives it, on this very thread.
         SynchronizationContext.SetSynchronizationContext(null);
         Scenario = scenario;
-        Cluster = new SimulatedCluster(scenario.Seed, new SimulationOptions { TraceLength = traceLength });
+        Cluster = new SimulatedCluster(scenario.Seed, new SimulationOptions { TraceLength = traceLength }) { Interceptor = mutant };
         Witness = new Witness(scenario, () => Cluster.NowTicks);
         Node = Cluster.AddNode("node", Boot, new SimulatedNodeOptions { JournalBufferBytesMax = 32 << 20, LogLevel = ActorLogLevel.Error });
         Traffic = new Traffic(scenario, Cluster.Chance.Fork(), Witness, CommittedTime, () => Cluster.NowTicks);
@@ -96,13 +100,13 @@ internal sealed class SimulatedLedger : IDisposable
         node.OnDown(OnDown);
         try
         {
-            FileJournal journal = FileJournal.Open(node.Disk, node.Chance, node.Buffers, Scenario.Journal);
+            FileJournal journal = FileJournal.Open(_mutant.Disk(node.Disk), node.Chance, node.Buffers, Scenario.Journal);
             WithoutFaults(() => Witness.OnOpened(journal));
-            var spy = new JournalSpy(journal, Witness);
+            var spy = new JournalSpy(_mutant.Journal(journal), Witness);
             if (spy.AcquireEpoch(StreamId.WholeJournal, out uint epoch) == JournalOutcome.Ok)
             {
                 node.AttachJournal(spy);
-                StartLedger(node, SealedIndex.Open(node.Disk, node.Chance, Scenario.Index), epoch);
+                StartLedger(node, _mutant.Index(SealedIndex.Open(node.Disk, node.Chance, Scenario.Index)), epoch);
             }
         }
         catch (JournalCorruptException corrupt)
@@ -115,7 +119,7 @@ internal sealed class SimulatedLedger : IDisposable
         }
     }
 
-    private void StartLedger(SimulatedNode node, SealedIndex index, uint epoch)
+    private void StartLedger(SimulatedNode node, ISealedIndex index, uint epoch)
     {
         var options = new LedgerOptions
         {
