@@ -8,6 +8,7 @@ namespace LeitherCluster.Tests.Simulation;
 /// <summary>
 /// Seeds, many of them. <c>SEED=123 dotnet test Tests/Simulation --filter Seeds</c> replays one, with a long trace; <c>SEEDS=10000</c> runs more.
 /// </summary>
+[Collection(EveryCore.Name)]
 public sealed class SeedTests(ITestOutputHelper output)
 {
     private const int CountByDefault = 1_000;
@@ -21,8 +22,7 @@ public sealed class SeedTests(ITestOutputHelper output)
         int traceLength = seeds.Length == 1 ? TraceLengthOfOne : TraceLengthOfMany;
         var results = new RunResult[seeds.Length];
         var clock = Stopwatch.StartNew();
-        var everyCore = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.For(0, seeds.Length, everyCore, i => results[i] = LedgerRun.Run(seeds[i], traceLength));
+        Parallel.For(0, seeds.Length, EveryCore.Options, i => results[i] = LedgerRun.Run(seeds[i], traceLength));
         clock.Stop();
         Print(results, clock.Elapsed);
 

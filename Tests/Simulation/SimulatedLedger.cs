@@ -51,6 +51,12 @@ internal sealed class SimulatedLedger : IDisposable
 
     public bool IsRunning => Status?.State == LedgerState.Running;
 
+    /// <summary>What the first boot finds on the disk is another run's, and is taken as it is.</summary>
+    public bool IsFoundOnDisk { get; set; }
+
+    /// <summary>Pulses that were found so.</summary>
+    public int PulsesFound { get; private set; }
+
     /// <summary>When the node came up last.</summary>
     public long UpSinceTicks { get; private set; }
 
@@ -101,7 +107,7 @@ internal sealed class SimulatedLedger : IDisposable
         try
         {
             FileJournal journal = FileJournal.Open(_mutant.Disk(node.Disk), node.Chance, node.Buffers, Scenario.Journal);
-            WithoutFaults(() => Witness.OnOpened(journal));
+            WithoutFaults(() => OnOpened(journal));
             var spy = new JournalSpy(_mutant.Journal(journal), Witness);
             if (spy.AcquireEpoch(StreamId.WholeJournal, out uint epoch) == JournalOutcome.Ok)
             {
@@ -116,6 +122,20 @@ internal sealed class SimulatedLedger : IDisposable
         catch (IOException failure) when (IsExpectedAtBoot(failure))
         {
             Note($"no ledger: {failure.Message}");
+        }
+    }
+
+    private void OnOpened(FileJournal journal)
+    {
+        if (IsFoundOnDisk)
+        {
+            IsFoundOnDisk = false;
+            Witness.Adopt(journal);
+            PulsesFound = Witness.Pulses;
+        }
+        else
+        {
+            Witness.OnOpened(journal);
         }
     }
 
