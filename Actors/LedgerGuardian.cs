@@ -19,7 +19,8 @@ namespace LeitherCluster.Actors;
 /// <remarks>
 /// <code>
 ///   PreStart: the open group is settled --> chief recovers --ChiefStanding--> trunks, exchange, branches, ingresses
-///     --BranchStanding from every branch, PlacesReady--> clock: running
+///     --BranchStanding from every branch, PlacesReady--> exchange is told all deadlines --DeadlinesKnown--> clock
+///     --first BeatEnded--> ingresses are told the time --TimeKnown from every ingress--> running
 /// </code>
 /// What the actors of the incarnation before had appended and nobody had committed is committed first: a replay waits for it, and whoever was to
 /// commit it is gone. A window that is sealed so is finished as after a crash.
@@ -48,7 +49,10 @@ public sealed class LedgerGuardian : Actor
     private IActorRef _places = ActorRefs.Nobody;
     private IActorRef _topTrunk = ActorRefs.Nobody;
     private ChiefStanding? _last;
+    private IActorRef[] _ingresses = [];
     private bool _placesReady;
+    private bool _timeIsTold;
+    private int _ingressesThatKnowTime;
 
     public LedgerGuardian(LedgerOptions options, LedgerBoard board, uint epoch)
     {
@@ -92,22 +96,46 @@ public sealed class LedgerGuardian : Actor
                 _placesReady = true;
                 StartClockWhenReady();
                 break;
-            case BeatEnded when Sender == _chief:
-                // Time is known from the first beat on; before it, nothing can be accepted.
-                if (_board.State == LedgerState.Recovering)
-                {
-                    _board.SetState(LedgerState.Running, "");
-                }
-
+            case DeadlinesKnown known when known.Asked == _start:
+                StartClock();
+                break;
+            case BeatEnded ended when Sender == _chief:
+                OnEnded(ended);
+                break;
+            case TimeKnown known when known.Asked == _start:
+                OnTimeKnown();
                 break;
             case PulseCommitted:
                 break;
-            case GroupPersisted or ChiefStanding or BranchStanding or PlacesReady or BeatEnded:
+            case GroupPersisted or ChiefStanding or BranchStanding or PlacesReady or DeadlinesKnown or BeatEnded or TimeKnown:
                 // From before a restart.
                 break;
             default:
                 Unhandled(message);
                 break;
+        }
+    }
+
+    /// <summary>Time is known from the first beat on; before it, nothing can be accepted.</summary>
+    private void OnEnded(BeatEnded ended)
+    {
+        if (_timeIsTold)
+        {
+            return;
+        }
+
+        _timeIsTold = true;
+        foreach (IActorRef ingress in _ingresses)
+        {
+            ingress.Tell(new LearnTime(ended.At, _start), Self);
+        }
+    }
+
+    private void OnTimeKnown()
+    {
+        if (++_ingressesThatKnowTime == _ingresses.Length && _board.State == LedgerState.Recovering)
+        {
+            _board.SetState(LedgerState.Running, "");
         }
     }
 
@@ -133,19 +161,19 @@ public sealed class LedgerGuardian : Actor
         var region = new RefBox();
         _places = Context.Spawn(Props.Create(() => new SealedPlaces(_options.Places, _options.Parameters)), "places");
         IActorRef acceptances = Context.Spawn(Props.Create(() => new AcceptanceBook(_options.Parameters, _epoch)), "acceptances");
-        IActorRef[] ingresses = [.. Enumerable.Range(0, _options.IngressCount).Select(i => SpawnIngress(i, region))];
+        _ingresses = [.. Enumerable.Range(0, _options.IngressCount).Select(i => SpawnIngress(i, region))];
         var trunks = new Dictionary<(int Band, uint Index), IActorRef>();
-        _exchange = Context.Spawn(Props.Create(() => new Exchange(ExchangeOptions(region, trunks, ingresses))), "exchange");
+        _exchange = Context.Spawn(Props.Create(() => new Exchange(ExchangeOptions(region, trunks))), "exchange");
         SpawnTrunks(standing, trunks);
         region.Ref = SpawnRegion(_places);
-        _board.SetActors(new LedgerActors(_chief, region.Ref, _places, acceptances, ingresses));
+        _board.SetActors(new LedgerActors(_chief, region.Ref, _places, acceptances, _ingresses));
         foreach (uint branch in AllBranches())
         {
             region.Ref.Tell(new ShardEnvelope<uint>(branch, new ReportStanding(_start)), Self);
         }
     }
 
-    private ExchangeOptions ExchangeOptions(RefBox region, Dictionary<(int Band, uint Index), IActorRef> trunks, IActorRef[] ingresses)
+    private ExchangeOptions ExchangeOptions(RefBox region, Dictionary<(int Band, uint Index), IActorRef> trunks)
     {
         TreeBands bands = _options.Parameters.Bands;
         int lastBand = bands.Count - 1;
@@ -158,7 +186,7 @@ public sealed class LedgerGuardian : Actor
             Branches = region,
             TrunkOf = branch => trunks[(lastBand, branch >> lastWidth)],
             Peers = [],
-            Ingresses = ingresses,
+            Ingresses = _ingresses,
         };
     }
 
@@ -242,11 +270,12 @@ public sealed class LedgerGuardian : Actor
         StartClockWhenReady();
     }
 
+    /// <summary>The first beat comes to the exchange another way than the deadlines, and must not overtake them.</summary>
     private void StartClockWhenReady()
     {
         if (_standing.IsFull && _placesReady)
         {
-            StartClock();
+            _exchange.Tell(new ReportDeadlinesKnown(_start), Self);
         }
     }
 

@@ -46,41 +46,4 @@ public sealed record LedgerOptions
 
     /// <summary>Bytes of one window of one branch at the most. 16 MiB by default.</summary>
     public int WindowBytesMax { get; init; } = 16 << 20;
-
-    /// <summary>Named faults for the tests of the checker; none in a real node.</summary>
-    public ProtocolMutant Mutant { get; init; }
-}
-
-/// <summary>Ways to break the protocol on purpose, so that the simulation can show that it would notice.</summary>
-public enum ProtocolMutant
-{
-    /// <summary>The protocol as it is.</summary>
-    None,
-
-    /// <summary>Credits leave before the group of seals is durable.</summary>
-    CreditBeforeDurable,
-
-    /// <summary>A credit section is applied twice.</summary>
-    CreditTwice,
-
-    /// <summary>A credit section is forgotten.</summary>
-    CreditDropped,
-
-    /// <summary>Parties are told "committed" when the window is sealed.</summary>
-    AnswerAtSeal,
-
-    /// <summary>The statement is announced before it is durable.</summary>
-    AnnounceBeforeDurable,
-
-    /// <summary>A repeated transfer is not looked up in sealed windows.</summary>
-    ForgetSealed,
-
-    /// <summary>A new clock starts its beats under the old epoch's numbers.</summary>
-    ReuseBeats,
-
-    /// <summary>A sealed beat that was left unfinished is not finished after a restart.</summary>
-    SkipFinish,
-
-    /// <summary>Holds that are due are not released.</summary>
-    KeepDueHolds,
 }

@@ -36,7 +36,14 @@ public sealed partial class LedgerGateway
         }
 
         AccountAnswer? account = await ReadAccountAsync(party, read, cancel).ConfigureAwait(false);
-        return account is null ? null : new Receipt(account.Statement, account.Proof, transfer.Evidence, PathToRoot(transfer.Path!, read.Pulse));
+        if (account is null)
+        {
+            return null;
+        }
+
+        // Who was only promised something may have no account yet: the receipt shows nobody's then.
+        AccountProof? proof = account.Proof.IsInclusion ? account.Proof : null;
+        return new Receipt(account.Statement, proof, transfer.Evidence, PathToRoot(transfer.Path!, read.Pulse));
     }
 
     private async Task<AccountAnswer?> ReadAccountAsync(AccountId id, PulseRead read, CancellationToken cancel)

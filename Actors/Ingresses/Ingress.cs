@@ -59,6 +59,10 @@ public sealed unsafe class Ingress : Actor
             case BeatEnded ended:
                 _committedAt = ended.At;
                 break;
+            case LearnTime time:
+                _committedAt = time.At > _committedAt ? time.At : _committedAt;
+                Sender.Tell(new TimeKnown(time.Asked), Self);
+                break;
             default:
                 Unhandled(message);
                 break;

@@ -18,6 +18,13 @@ public sealed record BatchAccepted : IControlMessage
     public static readonly BatchAccepted Instance = new();
 }
 
+/// <summary>Tells an ingress the time of the first beat, and asks it to answer <see cref="TimeKnown"/>.</summary>
+/// <param name="Asked">comes back with the answer</param>
+public sealed record LearnTime(Timestamp At, object Asked) : IControlMessage;
+
+/// <summary>The ingress knows the time: whatever is submitted from now on is measured by it.</summary>
+public sealed record TimeKnown(object Asked) : IControlMessage;
+
 /// <summary>What an ingress needs.</summary>
 public sealed record IngressOptions
 {

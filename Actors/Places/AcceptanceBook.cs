@@ -51,6 +51,9 @@ public sealed class AcceptanceBook(LedgerParameters parameters, uint epoch) : Pe
             throw new JournalCorruptException($"{block.Key}: a registered acceptance has {BlockBytes} bytes, not {bytes.Length}");
         }
 
+        // After a restart within its epoch the book goes on above what it wrote before: no key of a block is used twice.
+        var written = new BeatNumber(block.Key.Beat);
+        _last = written > _last ? written : _last;
         Add(new RegisteredAcceptance(
             MemoryMarshal.Read<PublicKey>(bytes), MemoryMarshal.Read<StandingAcceptance>(bytes[PublicKey.ByteLength..])));
     }

@@ -72,3 +72,9 @@ public sealed record FindPlace(Hash256 Id, uint? Branch) : IControlMessage;
 
 /// <summary>Where it is; null when no searchable window holds it.</summary>
 public sealed record PlaceFound(TransferPlace? Place) : IControlMessage;
+
+/// <summary>The keeper of places cannot tell now: it lacks windows that it is to read again.</summary>
+public sealed record PlacesBehind : IControlMessage
+{
+    public static readonly PlacesBehind Instance = new();
+}

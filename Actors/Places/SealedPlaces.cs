@@ -16,18 +16,34 @@ namespace LeitherCluster.Actors.Places;
 /// </summary>
 /// <remarks>
 /// The index is a cache of the journal. When the node starts, what the index does not cover is read from the branches' blocks, branch by
-/// branch; then the parent is told <see cref="PlacesReady"/>, and only then does the clock start.
+/// branch; then the parent is told <see cref="PlacesReady"/>, and only then does the clock start. Where a full disk or a damaged run leaves the
+/// index behind, it is brought up the same way, again and again until it succeeds; meanwhile nobody is told that a transfer of such a branch
+/// is unknown: parties are answered <see cref="Outcome.Busy"/>.
 /// </remarks>
 public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters) : Actor
 {
     /// <summary>How much longer than the longest expiry places are kept.</summary>
     public static readonly TimeSpan KeptBeyondExpiry = TimeSpan.FromMinutes(1);
 
-    private readonly int _branchCount = 1 << parameters.Bands.DepthBits;
-    private ulong _droppedAtMs;
-    private uint _catchingUp;
+    /// <summary>How long it waits before it tries to catch up again.</summary>
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
 
-    protected override void PreStart() => CatchUpNext();
+    private static readonly object RetryKey = "retry";
+
+    private readonly int _branchCount = 1 << parameters.Bands.DepthBits;
+
+    /// <summary>Branches whose windows the index may lack.</summary>
+    private readonly SortedSet<uint> _behind = [.. Enumerable.Range(0, 1 << parameters.Bands.DepthBits).Select(static branch => (uint)branch)];
+
+    /// <summary>By branch: the newest beat that it told as committed. What lies above in the journal is told later.</summary>
+    private readonly ulong[] _told = new ulong[1 << parameters.Bands.DepthBits];
+    private ulong _droppedAtMs;
+    private uint? _reading;
+    private bool _readAgain;
+    private bool _readingFailed;
+    private bool _isReady;
+
+    protected override void PreStart() => ReadNext();
 
     protected override void Receive(object message)
     {
@@ -37,24 +53,28 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
                 CatchUp(replayed.Block);
                 replayed.Release();
                 break;
-            case ReplayPaused paused:
+            case ReplayPaused paused when !_readingFailed:
                 Context.Journal.Replay(paused.Stream, paused.After, Self);
                 break;
-            case ReplayCompleted:
-                _catchingUp++;
-                CatchUpNext();
+            case ReplayPaused or ReplayCompleted:
+                OnRead();
                 break;
             case ReplayFailed failed:
                 throw new JournalFailedException($"The places of {failed.Stream} cannot be read: {failed.Reason}", failed.Outcome);
+            case ReadOn when _reading is null:
+                ReadNext();
+                break;
+            case ReadOn:
+                break;
             case IndexWindow window:
                 Add(window);
                 window.Release();
                 break;
             case FindPlaces find:
-                Sender.Tell(new PlacesFound(find.Batch, Answers(find)), Self);
+                OnFindPlaces(find);
                 break;
             case FindPlace find:
-                Sender.Tell(new PlaceFound(Find(find)), Self);
+                OnFindPlace(find);
                 break;
             default:
                 Unhandled(message);
@@ -62,39 +82,154 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
         }
     }
 
-    private void CatchUpNext()
+    private void ReadNext()
     {
-        if (_catchingUp == (uint)_branchCount)
+        if (_behind.Count != 0)
         {
-            Context.Parent.Tell(PlacesReady.Instance, Self);
+            _reading = _behind.Min;
+            Read(_behind.Min);
             return;
         }
 
-        StreamId stream = LedgerStreams.Branch(parameters.Ledger, _catchingUp);
+        _reading = null;
+        if (_isReady)
+        {
+            return;
+        }
+
+        _isReady = true;
+        for (uint branch = 0; branch < (uint)_branchCount; branch++)
+        {
+            _told[branch] = index.CoversThrough(LedgerStreams.Branch(parameters.Ledger, branch));
+        }
+
+        Context.Parent.Tell(PlacesReady.Instance, Self);
+    }
+
+    private void Read(uint branch)
+    {
+        _readAgain = false;
+        _readingFailed = false;
+        StreamId stream = LedgerStreams.Branch(parameters.Ledger, branch);
         Context.Journal.Replay(stream, ReplayPosition.AfterBeat(index.CoversThrough(stream)), Self);
+    }
+
+    private void OnRead()
+    {
+        uint branch = _reading!.Value;
+        if (_readingFailed)
+        {
+            _reading = null;
+            Context.Timers.Start(RetryKey, ReadOn.Instance, RetryAfter);
+        }
+        else if (_readAgain)
+        {
+            // A window came meanwhile: it may or may not have been read.
+            Read(branch);
+        }
+        else
+        {
+            _behind.Remove(branch);
+            ReadNext();
+        }
     }
 
     private void CatchUp(JournalBlock block)
     {
-        if (block.Key.Kind != LedgerStreams.SealedBlock || !WindowBlock.TryRead(block.Body.Span, out WindowBlock header))
+        if (_readingFailed || block.Key.Kind != LedgerStreams.SealedBlock || !WindowBlock.TryRead(block.Body.Span, out WindowBlock header))
+        {
+            return;
+        }
+
+        if (_isReady && header.Beat.Value > _told[header.Branch])
         {
             return;
         }
 
         Hash256[] ids = SealedTransferReader.LeafIds(block.Body.Span);
-        index.Append(block.Key.Stream, header.Beat.Value, header.Sequence.Value, header.At.UnixMs, MemoryMarshal.AsBytes(ids.AsSpan()));
+        _readingFailed = !TryAppend(header.Branch, header.Beat, header.Sequence, header.At, ids);
     }
 
     private void Add(IndexWindow window)
     {
-        StreamId stream = LedgerStreams.Branch(parameters.Ledger, window.Branch);
-        if (index.CoversThrough(stream) >= window.Beat.Value)
+        _told[window.Branch] = Math.Max(_told[window.Branch], window.Beat.Value);
+        if (_behind.Contains(window.Branch))
         {
+            _readAgain |= _reading == window.Branch;
+        }
+        else if (TryAppend(window.Branch, window.Beat, window.Sequence, window.At, window.Ids.AsSpan(0, window.Count)))
+        {
+            DropOld(window.At);
+        }
+    }
+
+    /// <summary>Takes a window into the index, unless it is there; false when the index could not, and is behind now.</summary>
+    private bool TryAppend(uint branch, BeatNumber beat, TimeSequence sequence, Timestamp at, ReadOnlySpan<Hash256> ids)
+    {
+        try
+        {
+            StreamId stream = LedgerStreams.Branch(parameters.Ledger, branch);
+            index.Append(stream, beat.Value, sequence.Value, at.UnixMs, MemoryMarshal.AsBytes(ids));
+            return true;
+        }
+        catch (DiskFullException)
+        {
+            FallBehind([branch]);
+        }
+        catch (JournalCorruptException)
+        {
+            FallBehind(AllBranches());
+        }
+
+        return false;
+    }
+
+    private void FallBehind(IEnumerable<uint> branches)
+    {
+        _behind.UnionWith(branches);
+        Context.Log.Warning($"The index of sealed transfers lacks windows of {_behind.Count} branches; it reads them again");
+        Context.Timers.Start(RetryKey, ReadOn.Instance, RetryAfter);
+    }
+
+    private IEnumerable<uint> AllBranches() => Enumerable.Range(0, _branchCount).Select(static branch => (uint)branch);
+
+    private void OnFindPlaces(FindPlaces find)
+    {
+        if (_behind.Contains(find.Branch))
+        {
+            find.Release();
             return;
         }
 
-        index.Append(stream, window.Beat.Value, window.Sequence.Value, window.At.UnixMs, MemoryMarshal.AsBytes(window.Ids.AsSpan(0, window.Count)));
-        DropOld(window.At);
+        try
+        {
+            Sender.Tell(new PlacesFound(find.Batch, Answers(find)), Self);
+        }
+        catch (JournalCorruptException)
+        {
+            FallBehind(AllBranches());
+            find.Release();
+        }
+        catch (IOException)
+        {
+            find.Release();
+            throw;
+        }
+    }
+
+    private void OnFindPlace(FindPlace find)
+    {
+        try
+        {
+            TransferPlace? place = Find(find);
+            bool mayBeMissed = place is null && _behind.Count != 0;
+            Sender.Tell(mayBeMissed ? PlacesBehind.Instance : new PlaceFound(place), Self);
+        }
+        catch (JournalCorruptException)
+        {
+            FallBehind(AllBranches());
+            Sender.Tell(PlacesBehind.Instance, Self);
+        }
     }
 
     private void DropOld(Timestamp now)
@@ -142,5 +277,10 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
         Span<byte> bytes = stackalloc byte[Hash256.ByteLength];
         id.CopyTo(bytes);
         return index.TryFind(stream, bytes, out place);
+    }
+
+    private sealed record ReadOn : IControlMessage
+    {
+        public static readonly ReadOn Instance = new();
     }
 }

@@ -78,6 +78,9 @@ public sealed class Exchange : Actor
             case NextDeadline deadline:
                 OnDeadline(deadline);
                 break;
+            case ReportDeadlinesKnown report:
+                Sender.Tell(new DeadlinesKnown(report.Asked), Self);
+                break;
             case OpenBeat beat:
                 OnOpen(beat);
                 break;

@@ -35,5 +35,11 @@ public sealed record BranchAwake(uint Branch) : IControlMessage;
 /// <summary>A branch to its exchange: at the first beat after <paramref name="Due"/> it has something to do; null: nothing falls due.</summary>
 public sealed record NextDeadline(uint Branch, Timestamp? Due) : IControlMessage;
 
+/// <summary>Asks the exchange to answer <see cref="DeadlinesKnown"/>: it then knows the deadlines that the asker told it before.</summary>
+public sealed record ReportDeadlinesKnown(object Asked) : IControlMessage;
+
+/// <summary>The exchange knows them.</summary>
+public sealed record DeadlinesKnown(object Asked) : IControlMessage;
+
 /// <summary>Published while a pulse waits for the journal. Nothing is lost; it goes on when there is room.</summary>
 public sealed record PulseHeld(BeatNumber Beat, JournalOutcome Outcome, string Reason);

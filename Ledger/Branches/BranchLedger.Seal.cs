@@ -69,6 +69,8 @@ public sealed unsafe partial class BranchLedger
             _open.Buffer = buffer;
             _sealedWindow.Clear();
             ClosedBeat = beat;
+            // The records that were looked at count as changed, and are as they were: whoever asks next finds every digest up to date.
+            _tree.Update();
         }
         else
         {

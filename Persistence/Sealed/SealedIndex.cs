@@ -135,7 +135,7 @@ public sealed partial class SealedIndex : ISealedIndex
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         _keptFromMs = Math.Max(_keptFromMs, timestampMs);
         int gone = 0;
-        while (gone < _runs.Count && _runs[gone].Pulses[^1].TimestampMs < _keptFromMs && !IsMerging(_runs[gone]))
+        while (gone < _runs.Count && _runs[gone].NewestMs < _keptFromMs && !IsMerging(_runs[gone]))
         {
             gone++;
         }

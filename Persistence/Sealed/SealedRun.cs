@@ -26,6 +26,7 @@ internal sealed class SealedRun : IDisposable
         Level = footer.Level;
         Entries = footer.Entries;
         Pulses = footer.Pulses;
+        NewestMs = Pulses.Max(static pulse => pulse.TimestampMs);
         _sections = footer.Sections;
         _keys = footer.Keys;
         Coverage = footer.Coverage;
@@ -54,6 +55,9 @@ internal sealed class SealedRun : IDisposable
     public long Length { get; }
 
     public SealedPulse[] Pulses { get; }
+
+    /// <summary>The newest timestamp in it. Not always the last pulse's: after a crash the streams catch up one by one.</summary>
+    public ulong NewestMs { get; }
 
     /// <summary>Streams in order.</summary>
     public ReadOnlySpan<RunSection> Sections => _sections;

@@ -1,4 +1,5 @@
 using LeitherCluster.Ledger.Values;
+using LeitherCluster.Runtime.Simulation;
 using LeitherCluster.Tests.Simulation.Checks;
 using LeitherCluster.Tests.Simulation.Clients;
 
@@ -9,6 +10,10 @@ internal sealed partial class LedgerRun
 {
     private const int ProbeBeatsMax = 4;
     private const int RoundsMax = 20;
+    private const int ReceiptsAsked = 4;
+
+    /// <summary>An empty window may keep its buffer.</summary>
+    private const int WindowBufferBytes = 32 << 10;
 
     private static readonly TimeSpan SettlingMax = TimeSpan.FromSeconds(60);
 
@@ -18,6 +23,29 @@ internal sealed partial class LedgerRun
         _faults.Heal(Witness.AnnouncedAt.UnixMs);
         Settle();
         CommitProbe();
+        Until(() => _ledger.Traffic.Asking == 0, "open questions are answered");
+        ReadBack();
+        Witness.Disturbances++;
+        Node.Crash(CrashKind.PowerLoss, TimeSpan.FromMilliseconds(1));
+        Settle();
+        ReadBack();
+        CommitProbe();
+    }
+
+    /// <summary>The ledger tells again what was committed, and has nothing in its hands that it does not need.</summary>
+    private void ReadBack()
+    {
+        Cluster.RunFor(2 * _scenario.Cycle);
+        Traffic traffic = _ledger.Traffic;
+        traffic.AskAllAccounts(null, certain: true);
+        ulong newest = (ulong)Witness.Pulses;
+        ulong oldest = newest - Math.Min(newest - 1, _scenario.PulsesRetained - 1);
+        traffic.AskAllAccounts(new TimeSequence((ulong)_chance.Between((long)oldest, (long)newest)), certain: true);
+        traffic.AskReceipts(ReceiptsAsked, certain: true);
+        traffic.AskAcceptances();
+        Until(() => traffic.Asking == 0, "questions are answered");
+        long rented = Node.Buffers.BytesRented;
+        Witness.Require(rented <= _scenario.BranchCount * WindowBufferBytes, Rule.BuffersComeBack, $"an idle ledger holds {rented} bytes of journal buffers");
     }
 
     /// <summary>Everything that was sent is sent until it has an answer; small windows take a few at a time.</summary>
@@ -44,7 +72,10 @@ internal sealed partial class LedgerRun
 
     private void CommitProbe()
     {
+        // The clock may have jumped since the last beat: what is signed for the time before it can be too old already.
         long beats = Witness.BeatsEnded;
+        Until(() => _ledger.IsRunning && Witness.BeatsEnded > beats, "a beat ends");
+        beats = Witness.BeatsEnded;
         SentTransfer probe = _ledger.Traffic.SendProbe();
         Until(() => probe.Answer is not null, "a fresh transfer is answered");
         Witness.Require(

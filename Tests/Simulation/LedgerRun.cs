@@ -3,6 +3,7 @@ using LeitherCluster.Runtime.Journaling;
 using LeitherCluster.Runtime.Simulation;
 using LeitherCluster.Tests.Simulation.Checks;
 using LeitherCluster.Tests.Simulation.Faults;
+using LeitherCluster.Tests.Simulation.Mutants;
 
 namespace LeitherCluster.Tests.Simulation;
 
@@ -22,10 +23,10 @@ internal sealed partial class LedgerRun : IDisposable
     private readonly SimulatedChance _chance;
     private bool _isPeaceful;
 
-    public LedgerRun(ulong seed, int traceLength = 128)
+    public LedgerRun(ulong seed, int traceLength = 128, Mutant? mutant = null)
     {
         _scenario = Scenario.Of(seed);
-        _ledger = new SimulatedLedger(_scenario, traceLength);
+        _ledger = new SimulatedLedger(_scenario, traceLength, mutant);
         _chance = Cluster.Chance.Fork();
         _faults = new FaultInjector(Cluster, Node, Cluster.Chance.Fork(), _scenario.PulsesWanted) { OnDisturbance = () => Witness.Disturbances++ };
         _ledger.IsExpected = failure => failure is InjectedFailureException || (_faults.DiskHasFailed && failure is JournalFailedException or IOException);
@@ -41,9 +42,9 @@ internal sealed partial class LedgerRun : IDisposable
     private Witness Witness => _ledger.Witness;
 
     /// <summary>Runs a seed, whatever becomes of it.</summary>
-    public static RunResult Run(ulong seed, int traceLength = 128)
+    public static RunResult Run(ulong seed, int traceLength = 128, Mutant? mutant = null)
     {
-        using var run = new LedgerRun(seed, traceLength);
+        using var run = new LedgerRun(seed, traceLength, mutant);
         return run.Run();
     }
 

@@ -1,5 +1,6 @@
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Persistence.Files;
+using LeitherCluster.Persistence.Sealed;
 using LeitherCluster.Runtime.Simulation;
 
 namespace LeitherCluster.Tests.Simulation;
@@ -28,6 +29,8 @@ internal sealed record Scenario
 
     public required FileJournalOptions Journal { get; init; }
 
+    public required SealedIndexOptions Index { get; init; }
+
     /// <summary>The faults go on until so many pulses are committed.</summary>
     public required int PulsesWanted { get; init; }
 
@@ -53,6 +56,7 @@ internal sealed record Scenario
             LargeBodyBytes = 8_000,
             StagingBytes = 4 * JournalFormat.PageBytes,
         },
+        Index = new SealedIndexOptions(),
     };
 
     public static Scenario Of(ulong seed)
@@ -83,6 +87,12 @@ internal sealed record Scenario
                 CommitReserveBytes = 8 * JournalFormat.PageBytes,
                 LargeBodyBytes = (int)chance.Between(500, 8_000),
                 StagingBytes = 4 * JournalFormat.PageBytes,
+            },
+            Index = new SealedIndexOptions
+            {
+                MemoryEntriesMax = (int)chance.Between(1, 40),
+                MemorySpanMs = (ulong)chance.Between(1, 2_000),
+                MergeRuns = (int)chance.Between(2, 4),
             },
             PulsesWanted = (int)chance.Between(20, 24),
         };

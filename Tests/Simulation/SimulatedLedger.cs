@@ -2,11 +2,13 @@ using LeitherCluster.Actors;
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Persistence.Files;
+using LeitherCluster.Persistence.Sealed;
 using LeitherCluster.Runtime;
 using LeitherCluster.Runtime.Journaling;
 using LeitherCluster.Runtime.Simulation;
 using LeitherCluster.Tests.Simulation.Checks;
 using LeitherCluster.Tests.Simulation.Clients;
+using LeitherCluster.Tests.Simulation.Mutants;
 
 namespace LeitherCluster.Tests.Simulation;
 
@@ -16,12 +18,16 @@ internal sealed class SimulatedLedger : IDisposable
     private const int EventsMax = 64;
 
     private readonly Queue<string> _events = new();
-    private readonly MemoryIndex _index = new();
+    private readonly Mutant _mutant;
 
-    public SimulatedLedger(Scenario scenario, int traceLength = 128)
+    /// <param name="mutant">breaks the protocol; null: nothing does</param>
+    public SimulatedLedger(Scenario scenario, int traceLength = 128, Mutant? mutant = null)
     {
+        _mutant = mutant ?? new Mutant();
+        // Whoever waits for an answer goes on within the step that gives it, on this very thread.
+        SynchronizationContext.SetSynchronizationContext(null);
         Scenario = scenario;
-        Cluster = new SimulatedCluster(scenario.Seed, new SimulationOptions { TraceLength = traceLength });
+        Cluster = new SimulatedCluster(scenario.Seed, new SimulationOptions { TraceLength = traceLength }) { Interceptor = mutant };
         Witness = new Witness(scenario, () => Cluster.NowTicks);
         Node = Cluster.AddNode("node", Boot, new SimulatedNodeOptions { JournalBufferBytesMax = 32 << 20, LogLevel = ActorLogLevel.Error });
         Traffic = new Traffic(scenario, Cluster.Chance.Fork(), Witness, CommittedTime, () => Cluster.NowTicks);
@@ -44,6 +50,12 @@ internal sealed class SimulatedLedger : IDisposable
     public LedgerStatus? Status => Ledger?.Gateway.Status;
 
     public bool IsRunning => Status?.State == LedgerState.Running;
+
+    /// <summary>What the first boot finds on the disk is another run's, and is taken as it is.</summary>
+    public bool IsFoundOnDisk { get; set; }
+
+    /// <summary>Pulses that were found so.</summary>
+    public int PulsesFound { get; private set; }
 
     /// <summary>When the node came up last.</summary>
     public long UpSinceTicks { get; private set; }
@@ -94,13 +106,13 @@ internal sealed class SimulatedLedger : IDisposable
         node.OnDown(OnDown);
         try
         {
-            FileJournal journal = FileJournal.Open(node.Disk, node.Chance, node.Buffers, Scenario.Journal);
-            WithoutFaults(() => Witness.OnOpened(journal));
-            var spy = new JournalSpy(journal, Witness);
+            FileJournal journal = FileJournal.Open(_mutant.Disk(node.Disk), node.Chance, node.Buffers, Scenario.Journal);
+            WithoutFaults(() => OnOpened(journal));
+            var spy = new JournalSpy(_mutant.Journal(journal), Witness);
             if (spy.AcquireEpoch(StreamId.WholeJournal, out uint epoch) == JournalOutcome.Ok)
             {
                 node.AttachJournal(spy);
-                StartLedger(node, epoch);
+                StartLedger(node, _mutant.Index(SealedIndex.Open(node.Disk, node.Chance, Scenario.Index)), epoch);
             }
         }
         catch (JournalCorruptException corrupt)
@@ -113,14 +125,28 @@ internal sealed class SimulatedLedger : IDisposable
         }
     }
 
-    private void StartLedger(SimulatedNode node, uint epoch)
+    private void OnOpened(FileJournal journal)
+    {
+        if (IsFoundOnDisk)
+        {
+            IsFoundOnDisk = false;
+            Witness.Adopt(journal);
+            PulsesFound = Witness.Pulses;
+        }
+        else
+        {
+            Witness.OnOpened(journal);
+        }
+    }
+
+    private void StartLedger(SimulatedNode node, ISealedIndex index, uint epoch)
     {
         var options = new LedgerOptions
         {
             Parameters = Scenario.Parameters,
             Bookkeeper = Parties.OfThread.Bookkeeper,
             Committee = Parties.OfThread.Committee,
-            Places = _index,
+            Places = index,
             Node = node.Name,
             PulseCycle = Scenario.Cycle,
             IngressCount = Scenario.IngressCount,

@@ -91,6 +91,19 @@ public sealed class BranchHistoryTests
     }
 
     [Fact]
+    public void StateAsOf_AWindowOfWhichNothingTookEffect_CanBeProvenFrom()
+    {
+        using BranchDriver branch = WithFunds();
+        Synopsis before = branch.Ledger.Synopsis;
+        branch.Accept(Pay(Alice, Bob, 1, 1, expiry: Start + 5));
+        Assert.Null(branch.Seal(2, Start + 6));
+
+        using BranchState? state = branch.Ledger.StateAsOf(BranchDriver.Beat(2));
+        Assert.False(state!.Tree.HasChanges);
+        Assert.Equal(before, state.Tree.Synopsis);
+    }
+
+    [Fact]
     public void StateAsOf_BeforeEverything_IsEmpty()
     {
         using BranchDriver branch = WithFunds();

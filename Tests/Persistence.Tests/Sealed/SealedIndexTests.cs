@@ -116,6 +116,24 @@ public sealed class SealedIndexTests
     }
 
     [Fact]
+    public void DropBefore_AStreamCaughtUpBehindANewerOne_NewerEntriesStay()
+    {
+        byte[] id = [.. Enumerable.Range(1, 32).Select(static b => (byte)b)];
+        byte[] other = [.. id.Reverse()];
+        using (SealedIndex index = Open())
+        {
+            // As after a crash: one stream whole, then the next.
+            index.Append(TestBlocks.Stream(0), 9, 9, SealedWindows.TimestampOf(9), id);
+            index.Append(TestBlocks.Stream(1), 2, 2, SealedWindows.TimestampOf(2), other);
+        }
+
+        using SealedIndex again = Open();
+        again.DropBefore(SealedWindows.TimestampOf(5));
+        Assert.True(again.TryFind(TestBlocks.Stream(0), id, out SealedPlace place));
+        Assert.Equal(9ul, place.Beat);
+    }
+
+    [Fact]
     public void Append_QuietLedger_WritesWhatIsOldEnough()
     {
         using (SealedIndex index = Open())

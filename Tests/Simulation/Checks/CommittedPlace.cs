@@ -10,7 +10,8 @@ namespace LeitherCluster.Tests.Simulation.Checks;
 /// <param name="Place">place of its first leaf</param>
 /// <param name="At">timestamp of the beat</param>
 /// <param name="Leaves">ids of its leaves: its own, or those of its items</param>
-internal sealed record CommittedPlace(TimeSequence Sequence, uint Branch, uint Place, Timestamp At, Hash256[] Leaves)
+/// <param name="Parties">the receiver of each leaf, and last the sender</param>
+internal sealed record CommittedPlace(TimeSequence Sequence, uint Branch, uint Place, Timestamp At, Hash256[] Leaves, AccountId[] Parties)
 {
     /// <summary>When the statement was known to be durable, in ticks of the run.</summary>
     public long KnownSinceTicks { get; init; }

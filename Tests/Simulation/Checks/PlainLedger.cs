@@ -31,9 +31,9 @@ internal sealed class PlainLedger(Scenario scenario)
 
     /// <summary>
     /// Executes the windows of a beat, ascending by branch: all debits, then all credits. <paramref name="committed"/> is called for each frame with its
-    /// id, branch, first place, and leaves.
+    /// id and where it stands in its branch.
     /// </summary>
-    public void Execute(IReadOnlyList<SealedBlock> windows, Timestamp at, Action<Hash256, uint, uint, Hash256[]> committed)
+    public void Execute(IReadOnlyList<SealedBlock> windows, Timestamp at, Action<Hash256, CommittedPlace> committed)
     {
         _credits.Clear();
         foreach (SealedBlock window in windows)
@@ -45,7 +45,7 @@ internal sealed class PlainLedger(Scenario scenario)
                 var frame = new TransferFrame(bytes.Span);
                 Debit(frame, at, window);
                 Hash256[] leaves = LeavesOf(frame, out Hash256 id);
-                committed(id, window.Branch, place, leaves);
+                committed(id, new CommittedPlace(default, window.Branch, place, at, leaves, PartiesOf(frame)));
                 place += (uint)leaves.Length;
             }
 
@@ -75,6 +75,24 @@ internal sealed class PlainLedger(Scenario scenario)
         }
 
         return null;
+    }
+
+    private static AccountId[] PartiesOf(TransferFrame frame)
+    {
+        var parties = new List<AccountId>();
+        if (FrameLayout.IsBundle(frame.Kind))
+        {
+            foreach (BundleItem item in frame.Items)
+            {
+                parties.Add(item.Receiver);
+            }
+        }
+        else
+        {
+            parties.Add(frame.Body.Receiver);
+        }
+
+        return [.. parties, frame.Body.Sender];
     }
 
     private static Hash256[] LeavesOf(TransferFrame frame, out Hash256 id)

@@ -24,18 +24,23 @@ internal sealed partial class Witness
         Add(group);
     }
 
+    /// <summary>A journal of which nothing is known: what is in it is taken for durable, and executed from the first block on.</summary>
+    public void Adopt(IJournalStore store)
+    {
+        var found = new List<DurableBlock>();
+        foreach (StreamId stream in Streams())
+        {
+            found.AddRange(Compare(store, stream));
+        }
+
+        Add([.. found.OrderBy(static block => block.Key.Beat).ThenBy(static block => block.Key.Kind == LedgerStreams.PulseBlock)]);
+    }
+
     /// <summary>The journal is open again: all that was durable must be in it, and whatever was not must not, but for a group that was being committed.</summary>
     public void OnOpened(IJournalStore store)
     {
-        LedgerId ledger = scenario.Parameters.Ledger;
-        StreamId[] streams =
-        [
-            LedgerStreams.Root(ledger),
-            LedgerStreams.Acceptances(ledger),
-            .. Enumerable.Range(0, scenario.BranchCount).Select(branch => LedgerStreams.Branch(ledger, (uint)branch)),
-        ];
         var found = new List<DurableBlock>();
-        foreach (StreamId stream in streams)
+        foreach (StreamId stream in Streams())
         {
             found.AddRange(Compare(store, stream));
         }
@@ -49,6 +54,17 @@ internal sealed partial class Witness
         {
             Add(group);
         }
+    }
+
+    private StreamId[] Streams()
+    {
+        LedgerId ledger = scenario.Parameters.Ledger;
+        return
+        [
+            LedgerStreams.Root(ledger),
+            LedgerStreams.Acceptances(ledger),
+            .. Enumerable.Range(0, scenario.BranchCount).Select(branch => LedgerStreams.Branch(ledger, (uint)branch)),
+        ];
     }
 
     private void Add(List<DurableBlock> group)

@@ -126,7 +126,7 @@ internal sealed partial class Witness(Scenario scenario, Func<long> nowTicks)
         IReadOnlyList<SealedBlock> windows = WindowsOf(statement);
         try
         {
-            Ledger.Execute(windows, statement.Timestamp, (id, branch, place, leaves) => TakeCommitted(statement, id, branch, place, leaves));
+            Ledger.Execute(windows, statement.Timestamp, (id, place) => TakeCommitted(statement, id, place));
         }
         catch (ViolationException breach)
         {
@@ -181,11 +181,11 @@ internal sealed partial class Witness(Scenario scenario, Func<long> nowTicks)
         return all;
     }
 
-    private void TakeCommitted(in RootStatement statement, in Hash256 id, uint branch, uint place, Hash256[] leaves)
+    private void TakeCommitted(in RootStatement statement, in Hash256 id, CommittedPlace place)
     {
-        var committed = new CommittedPlace(statement.TimeSequence, branch, place, statement.Timestamp, leaves) { KnownSinceTicks = nowTicks() };
+        CommittedPlace committed = place with { Sequence = statement.TimeSequence, At = statement.Timestamp, KnownSinceTicks = nowTicks() };
         Require(_committed.TryAdd(id, committed), Rule.TransferOnce, $"transfer {id} took effect in pulse {_committed.GetValueOrDefault(id)?.Sequence} and again in {statement.TimeSequence}");
-        foreach (Hash256 leaf in leaves)
+        foreach (Hash256 leaf in place.Leaves)
         {
             Require(_leaves.Add(leaf), Rule.TransferOnce, $"leaf {leaf} of pulse {statement.TimeSequence} was there before");
         }

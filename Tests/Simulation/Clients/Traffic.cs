@@ -46,6 +46,10 @@ internal sealed partial class Traffic(Scenario scenario, SimulatedChance chance,
         }
 
         Send(transfers, spoiled: chance.Hits(0.05));
+        if (chance.Hits(0.2))
+        {
+            Ask();
+        }
     }
 
     /// <summary>Sends what has no final answer yet again, all of it; returns how many that are.</summary>
@@ -108,6 +112,8 @@ internal sealed partial class Traffic(Scenario scenario, SimulatedChance chance,
                 Take(batch);
             }
         }
+
+        PollInquiries();
     }
 
     /// <summary>The node went down: what it had, nobody will be told about.</summary>
@@ -123,6 +129,7 @@ internal sealed partial class Traffic(Scenario scenario, SimulatedChance chance,
         }
 
         _underway.Clear();
+        _inquiries.Clear();
     }
 
     private void Take(Batch batch)

@@ -14,8 +14,15 @@ internal sealed class QuietLedger : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public QuietLedger(Scenario? scenario = null, params IStepObserver[] observers)
+        : this(scenario, null, observers)
     {
-        Simulated = new SimulatedLedger(scenario ?? Scenario.Plain);
+    }
+
+    /// <param name="image">what is on the disk before the first boot, another run's; null: nothing</param>
+    public QuietLedger(Scenario? scenario, DiskImage? image, params IStepObserver[] observers)
+    {
+        Simulated = new SimulatedLedger(scenario ?? Scenario.Plain) { IsFoundOnDisk = image is not null };
+        image?.LayOn(Simulated.Node.Disk);
         Maker = new TransferMaker(Simulated.Scenario, Simulated.Cluster.Chance.Fork(), Simulated.Witness.Ledger) { IsOrderly = true };
         foreach (IStepObserver observer in observers)
         {
