@@ -45,7 +45,22 @@ public sealed class LedgerBoard
 
     internal void SetActors(LedgerActors actors) => _actors = actors;
 
-    internal void SetState(LedgerState state, string reason) => _state = new StateNote(state, reason);
+    /// <summary>A ledger that has failed stays so: what comes after, its end among it, must not hide why.</summary>
+    internal void SetState(LedgerState state, string reason)
+    {
+        var next = new StateNote(state, reason);
+        StateNote seen = _state;
+        while (seen.State != LedgerState.Failed)
+        {
+            StateNote current = Interlocked.CompareExchange(ref _state, next, seen);
+            if (current == seen)
+            {
+                return;
+            }
+
+            seen = current;
+        }
+    }
 
     private sealed record StateNote(LedgerState State, string Reason);
 }

@@ -64,6 +64,12 @@ public sealed class LedgerGuardian : Actor
 
     protected override SupervisorStrategy SupervisorStrategy => SupervisorStrategy.EscalateOnFailure;
 
+    // A journal that is not what was written is nothing that a restart heals.
+    private static SupervisorStrategy BranchSupervision => SupervisorStrategy.Default with
+    {
+        Decide = failure => failure is JournalCorruptException ? SupervisorDirective.Escalate : SupervisorDirective.Restart,
+    };
+
     private int BranchCount => 1 << _options.Parameters.Bands.DepthBits;
 
     protected override void PreStart()
@@ -228,7 +234,7 @@ public sealed class LedgerGuardian : Actor
     {
         var options = new ShardRegionOptions<uint>
         {
-            EntityProps = branch => Props.Create(() => new Branch(BranchOptions(branch, places))) with { Supervision = SupervisorStrategy.Default },
+            EntityProps = branch => Props.Create(() => new Branch(BranchOptions(branch, places))) with { Supervision = BranchSupervision },
         };
         return Context.Spawn(ShardRegion<uint>.Props(options), "branches");
     }

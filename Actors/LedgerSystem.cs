@@ -32,15 +32,16 @@ public sealed class LedgerSystem : IDisposable
     public static LedgerSystem Start(IActorSystem system, LedgerOptions options, uint epoch)
     {
         var board = new LedgerBoard();
+        string name = $"ledger-{options.Parameters.Ledger.ToString()[..8]}";
         IDisposable[] subscriptions =
         [
             system.EventStream.Subscribe<PulseSummary>(pulse => board.SetPulse(pulse)),
             system.EventStream.Subscribe<PulseHeld>(held => board.SetState(LedgerState.Holding, held.Reason)),
             system.EventStream.Subscribe<BeatSkipped>(skipped => board.Counters.SetSkipped(skipped.SkippedCount)),
-            system.EventStream.Subscribe<ActorFailed>(failed => NoteFailure(board, failed)),
+            system.EventStream.Subscribe<ActorFailed>(failed => NoteFailure(board, name, failed)),
         ];
         Props props = Props.Create(() => new LedgerGuardian(options, board, epoch)) with { Supervision = Supervision };
-        IActorRef guardian = system.Spawn(props, $"ledger-{options.Parameters.Ledger.ToString()[..8]}");
+        IActorRef guardian = system.Spawn(props, name);
         var gateway = new LedgerGateway(system, options, board);
         system.CoordinatedShutdown.AddTask(CoordinatedShutdown.StopAccepting, "ledger", () =>
         {
@@ -64,7 +65,7 @@ public sealed class LedgerSystem : IDisposable
     {
         using var stop = new CancellationTokenSource();
         IAsyncEnumerable<PulseSummary> pulses = gateway.WatchPulsesAsync(stop.Token);
-        if (gateway.Status.TransfersPending == 0 || gateway.Status.LastPulse is null)
+        if (gateway.Status.TransfersPending == 0 || gateway.Status.LastPulse is null || gateway.Status.State == LedgerState.Failed)
         {
             return;
         }
@@ -89,9 +90,10 @@ public sealed class LedgerSystem : IDisposable
     private static bool IsEvidence(Exception failure) =>
         failure is PulseRefusedException or JournalCorruptException or JournalFailedException or InvariantBrokenException;
 
-    private static void NoteFailure(LedgerBoard board, ActorFailed failed)
+    // Whatever stopped the guardian, as when its restarts were used up, has stopped the ledger.
+    private static void NoteFailure(LedgerBoard board, string guardian, ActorFailed failed)
     {
-        if (failed.Directive == SupervisorDirective.Stop && IsEvidence(failed.Exception))
+        if (failed.Directive == SupervisorDirective.Stop && (failed.Actor.Path.Name == guardian || IsEvidence(failed.Exception)))
         {
             board.SetState(LedgerState.Failed, failed.Exception.Message);
         }

@@ -38,6 +38,8 @@ public sealed partial class Branch
             case BlockAbsent { Tag: TransferQuestion question }:
                 question.Asker.Tell(new BranchTransfer(null, null), Self);
                 break;
+            case ReplayFailed { Tag: TransferQuestion, Outcome: JournalOutcome.Corrupt } corrupt:
+                throw new JournalCorruptException(corrupt.Reason);
             case ReplayFailed { Tag: TransferQuestion question }:
                 question.Asker.Tell(new BranchTransfer(null, null), Self);
                 break;

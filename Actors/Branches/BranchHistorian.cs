@@ -55,6 +55,8 @@ internal sealed class BranchHistorian(BranchOptions options, ReadBranchAccount r
             case ReplayPaused paused when !_answered:
                 Context.Journal.Replay(Stream, paused.After, Self);
                 break;
+            case ReplayFailed { Outcome: JournalOutcome.Corrupt } corrupt:
+                throw new JournalCorruptException(corrupt.Reason);
             case ReplayPaused or ReplayCompleted or ReplayFailed:
                 Finish(message is ReplayFailed);
                 break;

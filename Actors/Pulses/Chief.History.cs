@@ -75,6 +75,8 @@ internal sealed class PulseHistorian(StreamId stream, int branchCount, TimeSeque
             case ReplayPaused paused when !_answered:
                 Context.Journal.Replay(stream, paused.After, Self);
                 break;
+            case ReplayFailed { Outcome: JournalOutcome.Corrupt } corrupt:
+                throw new JournalCorruptException(corrupt.Reason);
             case ReplayPaused or ReplayCompleted or ReplayFailed:
                 Context.Stop(Self);
                 break;

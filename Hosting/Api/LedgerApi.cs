@@ -1,5 +1,7 @@
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Hosting.Api.Endpoints;
+using LeitherCluster.Hosting.Commands;
+using LeitherCluster.Hosting.Configuration;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -10,6 +12,9 @@ public sealed class LedgerApi : IAsyncDisposable
 {
     /// <summary>How long requests that are under way may take to end when the node stops.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>The framework's host logs a failed start, which is reported to the caller and said once, there.</summary>
+    private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
 
     private readonly WebApplication _app;
     private readonly ApiServices _services;
@@ -26,14 +31,25 @@ public sealed class LedgerApi : IAsyncDisposable
     public ApiServices Services => _services;
 
     /// <summary>Starts listening.</summary>
-    /// <exception cref="IOException">The address is in use.</exception>
+    /// <exception cref="CommandFailedException">The address is none, or cannot be listened on.</exception>
     public static async Task<LedgerApi> StartAsync(ApiServices services, Action<ILoggingBuilder> logging, CancellationToken cancel)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
-        builder.Logging.ClearProviders();
+        (ListenAddress? address, string problem) = ListenAddress.Parse(services.Options.Url);
+        if (address is null)
+        {
+            throw new CommandFailedException(ExitCode.BadInput, $"{problem}.");
+        }
+
+        // Nothing but the node's own options has a say: no settings file of the working folder, no variable of the framework's.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         logging(builder.Logging);
-        builder.WebHost.UseUrls(services.Options.Url);
-        builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, services.Options.RequestBytesMax));
+        builder.Logging.AddFilter(HostCategory, LogLevel.None);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            address.Configure(kestrel);
+            Limit(kestrel, services.Options.RequestBytesMax);
+        });
+        builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.AddSingleton(services);
@@ -52,7 +68,7 @@ public sealed class LedgerApi : IAsyncDisposable
         AcceptanceEndpoints.Map(v1);
         TransferEndpoints.Map(v1);
         SubmissionEndpoints.Map(v1);
-        await app.StartAsync(cancel).ConfigureAwait(false);
+        await ListenAsync(app, services.Options.Url, cancel).ConfigureAwait(false);
         return new LedgerApi(app, services);
     }
 
@@ -62,6 +78,19 @@ public sealed class LedgerApi : IAsyncDisposable
         await _app.StopAsync().ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
         _services.Dispose();
+    }
+
+    private static async Task ListenAsync(WebApplication app, string url, CancellationToken cancel)
+    {
+        try
+        {
+            await app.StartAsync(cancel).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (ListenAddress.Explain(exception) is { } reason)
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+            throw new CommandFailedException(ExitCode.BadInput, $"{url} cannot be listened on: {reason}. Choose another with --url.");
+        }
     }
 
     private static void Limit(KestrelServerOptions kestrel, int requestBytesMax)

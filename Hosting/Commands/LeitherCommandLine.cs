@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Text.Json;
+using LeitherCluster.Actors.Gateway;
 
 namespace LeitherCluster.Hosting.Commands;
 
@@ -81,6 +82,10 @@ public static class LeitherCommandLine
         catch (CommandFailedException failure)
         {
             return Fail(console, format, failure.ExitCode, failure.Message);
+        }
+        catch (LedgerUnavailableException unavailable)
+        {
+            return Fail(console, format, ExitCode.Busy, unavailable.Message);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {

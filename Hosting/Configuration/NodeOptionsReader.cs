@@ -112,15 +112,12 @@ public static class NodeOptionsReader
 
     private static void CheckTogether(NodeOptions options, List<string> problems)
     {
-        if (!Uri.TryCreate(options.Url, UriKind.Absolute, out Uri? url) || url.Scheme is not ("http" or "https") || url.PathAndQuery != "/")
+        (ListenAddress? address, string problem) = ListenAddress.Parse(options.Url);
+        if (address is null)
         {
-            problems.Add($"url must be like http://127.0.0.1:7700, not '{options.Url}'");
+            problems.Add(problem);
         }
-        else if (url.Scheme is "https")
-        {
-            problems.Add("url: https is not served; put a TLS proxy in front of a loopback address");
-        }
-        else if (options.OpenInquiry && !url.IsLoopback)
+        else if (options.OpenInquiry && !address.IsLoopback)
         {
             problems.Add($"openInquiry would show every balance to whoever reaches {options.Url}: use a loopback address or leave it off");
         }

@@ -26,8 +26,10 @@ internal static class DemoLedger
 
     /// <summary>Makes keys and parameters where there are none.</summary>
     /// <returns>Whether they were made now.</returns>
+    /// <exception cref="Commands.CommandFailedException">The folder cannot be used.</exception>
     public static bool Prepare(LedgerFolder folder)
     {
+        folder.Make();
         if (folder.HasLedger)
         {
             return false;

@@ -34,10 +34,33 @@ internal sealed class DemoTraffic(ILedgerGateway gateway, DemoAccounts accounts,
             due += transfersPerSecond;
             int count = due / TicksPerSecond;
             due -= count * TicksPerSecond;
-            if (count != 0)
+            if (count != 0 && await KnowNoncesAsync(count, cancel).ConfigureAwait(false))
             {
                 await PlayAsync(count, cancel).ConfigureAwait(false);
             }
+        }
+    }
+
+    // False while the ledger cannot be asked, as when its disk is full: the tick is left out.
+    private async Task<bool> KnowNoncesAsync(int count, CancellationToken cancel)
+    {
+        try
+        {
+            for (int i = 0; i < count; i++)
+            {
+                int sender = (_nextSender + i) % accounts.Ids.Count;
+                if (Volatile.Read(ref _nonces[sender]) == 0)
+                {
+                    AccountAnswer? answer = await gateway.ReadAccountAsync(accounts.Ids[sender], null, cancel).ConfigureAwait(false);
+                    Volatile.Write(ref _nonces[sender], answer?.Record?.NonceHighest ?? 0);
+                }
+            }
+
+            return true;
+        }
+        catch (LedgerUnavailableException)
+        {
+            return false;
         }
     }
 
@@ -47,14 +70,7 @@ internal sealed class DemoTraffic(ILedgerGateway gateway, DemoAccounts accounts,
         int first = _nextSender;
         for (int i = 0; i < count; i++)
         {
-            int sender = _nextSender++ % accounts.Ids.Count;
-            if (Volatile.Read(ref _nonces[sender]) == 0)
-            {
-                AccountAnswer? answer = await gateway.ReadAccountAsync(accounts.Ids[sender], null, cancel).ConfigureAwait(false);
-                _nonces[sender] = answer?.Record?.NonceHighest ?? 0;
-            }
-
-            Append(batch, sender);
+            Append(batch, _nextSender++ % accounts.Ids.Count);
         }
 
         await Submissions.SubmitAsync(gateway, batch, cancel).ConfigureAwait(false);

@@ -5,10 +5,12 @@ using LeitherCluster.Hosting.Commands;
 namespace LeitherCluster.Hosting.Import;
 
 /// <summary>
-/// What an import found before it began: of every account that was not fresh its balance (in smallest units) and highest nonce. What is done
-/// since is never read from here but from the ledger: from the nonces that it has used.
+/// What an import found before it began: of every account that was not fresh its balance (in smallest units) and highest nonce; and how it
+/// ended. What is done in between is never read from here but from the ledger: from the nonces that it has used.
 /// </summary>
-internal sealed record ImportManifest(string File, string Digest, int Rounds, string Ledger, bool Complete, IReadOnlyDictionary<string, ImportManifest.Before> Accounts)
+/// <param name="Report">The reconciliation at its end; null while it is not finished. Balances may have changed since, by whatever came later.</param>
+internal sealed record ImportManifest(
+    string File, string Digest, int Rounds, string Ledger, ImportReport? Report, IReadOnlyDictionary<string, ImportManifest.Before> Accounts)
 {
     /// <summary>An account before the import.</summary>
     internal sealed record Before(ulong BalanceUnits, ulong HighestNonce);

@@ -34,6 +34,12 @@ internal sealed class Importer(ILedgerGateway gateway, ImportPlan plan, ImportAc
         ImportManifest manifest = ManifestOf(fileName, importFolder, manifestPath, found);
         (Payer Payer, NonceWindow Used, ulong Base)[] payers = [.. plan.Payers.Select(payer => StandingOf(payer, manifest, found[payer.Name]))];
         long doneBefore = payers.Sum(payer => CommittedOf(payer.Payer, payer.Used, payer.Base));
+        if (manifest.Report is { } finished)
+        {
+            RequireDone(finished, doneBefore, manifestPath);
+            call.Note($"This import was finished before, as of pulse {finished.Sequence}; nothing was left to do.");
+            return finished with { TransfersNow = 0, PaymentSeconds = 0, TotalSeconds = Round(total.Elapsed) };
+        }
 
         var progress = new ImportProgress(call, plan.TransferCount);
         progress.Add(doneBefore);
@@ -42,12 +48,24 @@ internal sealed class Importer(ILedgerGateway gateway, ImportPlan plan, ImportAc
         decimal paymentSeconds = Round(paying.Elapsed);
 
         ImportReport report = await ReportAsync(fileName, manifest, cancel).ConfigureAwait(false);
+        report = report with { TransfersNow = plan.TransferCount - doneBefore, PaymentSeconds = paymentSeconds, TotalSeconds = Round(total.Elapsed) };
         if (report.Differences.Count == 0)
         {
-            (manifest with { Complete = true }).Write(manifestPath);
+            (manifest with { Report = report }).Write(manifestPath);
         }
 
-        return report with { TransfersNow = plan.TransferCount - doneBefore, PaymentSeconds = paymentSeconds, TotalSeconds = Round(total.Elapsed) };
+        return report;
+    }
+
+    // Used nonces stay used, whatever happens to balances later: a ledger that lacks some is not the one that the report is about.
+    private void RequireDone(ImportReport finished, long done, string manifestPath)
+    {
+        if (done != plan.TransferCount)
+        {
+            throw new CommandFailedException(
+                ExitCode.Corrupt,
+                $"{manifestPath} says that this import was finished as of pulse {finished.Sequence}, but the ledger has only {done} of its {plan.TransferCount} payments. Was an older journal put in its place?");
+        }
     }
 
     private static decimal Round(TimeSpan time) => Math.Round((decimal)time.TotalSeconds, 1);
@@ -64,7 +82,7 @@ internal sealed class Importer(ILedgerGateway gateway, ImportPlan plan, ImportAc
         }
 
         ImportManifest[] others = [.. ImportManifest.ReadAll(importFolder)];
-        if (Array.Find(others, other => !other.Complete) is { } unfinished)
+        if (Array.Find(others, other => other.Report is null) is { } unfinished)
         {
             throw new CommandFailedException(ExitCode.BadInput, $"The import of {unfinished.File}, played {unfinished.Rounds} times, is not finished. Run it to its end first.");
         }
@@ -79,7 +97,7 @@ internal sealed class Importer(ILedgerGateway gateway, ImportPlan plan, ImportAc
             }
         }
 
-        var manifest = new ImportManifest(fileName, plan.File.Digest, plan.RoundCount, gateway.Parameters.Ledger.ToString(), Complete: false, before);
+        var manifest = new ImportManifest(fileName, plan.File.Digest, plan.RoundCount, gateway.Parameters.Ledger.ToString(), Report: null, before);
         manifest.Write(manifestPath);
         return manifest;
     }

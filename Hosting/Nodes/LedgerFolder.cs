@@ -1,3 +1,5 @@
+using LeitherCluster.Hosting.Commands;
+
 namespace LeitherCluster.Hosting.Nodes;
 
 /// <summary>What lies where in a ledger's folder.</summary>
@@ -25,6 +27,34 @@ public sealed class LedgerFolder(string path)
 
     /// <summary>Whether a ledger was made here.</summary>
     public bool HasLedger => File.Exists(ParametersFile);
+
+    /// <summary>Makes the folder where it is absent.</summary>
+    /// <exception cref="CommandFailedException">It cannot be made; the message says what is in the way.</exception>
+    public void Make()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException(ExitCode.BadInput, $"The data folder {Path} cannot be used: {ObstacleTo(Path, exception)}. Name another with --data.");
+        }
+    }
+
+    /// <summary>Why a folder cannot be made or opened, for people.</summary>
+    internal static string ObstacleTo(string folder, Exception exception)
+    {
+        for (string? above = System.IO.Path.GetFullPath(folder); above is not null; above = System.IO.Path.GetDirectoryName(above))
+        {
+            if (File.Exists(above))
+            {
+                return $"{above} is a file";
+            }
+        }
+
+        return exception is UnauthorizedAccessException ? "this user may not write there" : exception.Message.TrimEnd('.');
+    }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

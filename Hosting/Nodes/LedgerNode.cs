@@ -135,6 +135,10 @@ public sealed class LedgerNode : IAsyncDisposable
         {
             throw new CommandFailedException(ExitCode.Busy, $"{exception.Message} Stop the other node, or use another folder with --data.");
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException(ExitCode.BadInput, $"The journal folder {folder} cannot be opened: {LedgerFolder.ObstacleTo(folder, exception)}.");
+        }
     }
 
     private static FileJournal OpenJournal(PosixDisk disk, JournalBufferPool buffers, LedgerFolder folder)
@@ -152,6 +156,10 @@ public sealed class LedgerNode : IAsyncDisposable
         catch (DiskFullException exception)
         {
             throw new CommandFailedException(ExitCode.Busy, $"There is no room for the journal in {folder.JournalFolder}. {exception.Message}. Make room and start again.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException(ExitCode.BadInput, $"The journal in {folder.JournalFolder} cannot be opened: {exception.Message.TrimEnd('.')}.");
         }
     }
 

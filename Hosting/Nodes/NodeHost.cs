@@ -7,7 +7,6 @@ using LeitherCluster.Hosting.Telemetry;
 using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Transfers;
 
-
 namespace LeitherCluster.Hosting.Nodes;
 
 /// <summary>A node as a process runs it: the ledger, its HTTP API, its metrics. Stops in the opposite order.</summary>
@@ -52,7 +51,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 cancel).ConfigureAwait(false);
             return new NodeHost(node, api, MetricsExport.Start(console.Environment));
         }
-        catch (Exception exception)
+        catch
         {
             if (api is not null)
             {
@@ -60,9 +59,7 @@ internal sealed class NodeHost : IAsyncDisposable
             }
 
             await node.DisposeAsync().ConfigureAwait(false);
-            throw exception is IOException
-                ? new CommandFailedException(ExitCode.BadInput, $"{options.Url} cannot be listened on: {exception.Message} Choose another with --url.")
-                : exception;
+            throw;
         }
     }
 

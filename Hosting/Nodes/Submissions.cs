@@ -48,7 +48,8 @@ internal static class Submissions
     private static void ThrowIfStopped(ILedgerGateway gateway)
     {
         LedgerStatus status = gateway.Status;
-        if (status.State is LedgerState.Stopping or LedgerState.Failed)
+        LedgerFailure.ThrowIfFailed(status);
+        if (status.State == LedgerState.Stopping)
         {
             throw new CommandFailedException(ExitCode.Busy, $"The ledger has stopped. {status.Reason}");
         }

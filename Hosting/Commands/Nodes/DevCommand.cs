@@ -59,9 +59,8 @@ internal sealed class DevCommand : LeitherCommand
             call.Note("Stopping.");
         }
 
-        return host.Node.Gateway.Status is { State: LedgerState.Failed } failed
-            ? throw new CommandFailedException(ExitCode.Corrupt, $"The ledger stopped, with evidence: {failed.Reason}")
-            : ExitCode.Ok;
+        LedgerFailure.ThrowIfFailed(host.Node.Gateway.Status);
+        return ExitCode.Ok;
     }
 
     private static async Task ShowAsync(NodeHost host, LedgerFolder folder, int rate, CommandCall call, CancellationToken cancel)
@@ -87,8 +86,10 @@ internal sealed class DevCommand : LeitherCommand
             () => Caption(host.Node.Gateway.Status, traffic),
             Pulses(host, stopping.Token),
             stopping.Token);
-        Task first = await Task.WhenAny(showing, rate == 0 ? showing : playing).ConfigureAwait(false);
+        Task failing = LedgerFailure.WatchAsync(host.Node.Gateway, stopping.Token);
+        Task first = await Task.WhenAny(showing, failing, rate == 0 ? showing : playing).ConfigureAwait(false);
         await stopping.CancelAsync().ConfigureAwait(false);
+        await failing.ConfigureAwait(false);
         await showing.ConfigureAwait(false);
         await playing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (first.IsFaulted)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Hosting.Nodes;
 
@@ -35,28 +34,11 @@ internal sealed class NodeCommand : LeitherCommand
         await using (host.ConfigureAwait(false))
         {
             call.Note($"Ledger {host.Node.Gateway.Parameters.Ledger} at {host.Url} (Ctrl-C stops)");
-            await UntilStoppedAsync(host.Node.Gateway, cancel).ConfigureAwait(false);
+            await LedgerFailure.WatchAsync(host.Node.Gateway, cancel).ConfigureAwait(false);
         }
 
-        return host.Node.Gateway.Status is { State: LedgerState.Failed } failed
-            ? throw new CommandFailedException(ExitCode.Corrupt, $"The ledger stopped, with evidence: {failed.Reason}")
-            : ExitCode.Ok;
-    }
-
-    // A ledger that has failed ends the process: whoever supervises it is to know.
-    private static async Task UntilStoppedAsync(ILedgerGateway gateway, CancellationToken cancel)
-    {
-        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
-        try
-        {
-            while (gateway.Status.State != LedgerState.Failed)
-            {
-                await looks.WaitForNextTickAsync(cancel).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            // Ctrl-C is how a node is meant to end.
-        }
+        // A ledger that has failed ends the process: whoever supervises it is to know.
+        LedgerFailure.ThrowIfFailed(host.Node.Gateway.Status);
+        return ExitCode.Ok;
     }
 }

@@ -50,6 +50,7 @@ internal sealed class OrgCreateCommand : LeitherCommand
         using PrivateKey? fresh = keyFile is null ? PrivateKey.Generate() : null;
         PublicKey organization = fresh?.PublicKey ?? KeyFiles.Read(keyFile!).PublicKey;
         LedgerParameters parameters = LedgerParametersFile.Parse(TextOf(call, organization), "org create");
+        folder.Make();
         if (fresh is not null)
         {
             KeyFiles.WriteNew(

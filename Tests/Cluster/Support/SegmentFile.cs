@@ -23,10 +23,20 @@ internal sealed class SegmentFile(string dataFolder)
         file.SetLength(lengthBytes);
     }
 
+    /// <summary>Flips a bit in every so many bytes of the first half of what is written; done again, all is as it was.</summary>
+    public void FlipEvery(int strideBytes)
+    {
+        long end = WrittenEnd() / 2;
+        for (long offset = HeaderBytes; offset < end; offset += strideBytes)
+        {
+            Flip(offset, bit: 3);
+        }
+    }
+
     /// <summary>Flips one bit.</summary>
     public void Flip(long offset, int bit)
     {
-        using FileStream file = File.Open(_path, FileMode.Open, FileAccess.ReadWrite);
+        using FileStream file = File.Open(_path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         file.Position = offset;
         int was = file.ReadByte();
         file.Position = offset;

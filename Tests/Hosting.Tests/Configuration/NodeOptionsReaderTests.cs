@@ -65,8 +65,22 @@ public sealed class NodeOptionsReaderTests : IDisposable
     [InlineData("https://127.0.0.1:7700", "https is not served")]
     [InlineData("localhost", "url must be like")]
     [InlineData("http://127.0.0.1:7700/v1", "url must be like")]
+    [InlineData("http://somebody@127.0.0.1:7700", "url must be like")]
+    [InlineData("http://127.0.0.1:7700#here", "url must be like")]
+    [InlineData("http://example.org:7700", "url must name an address")]
+    [InlineData("http://localhost.:7700", "url must name an address")]
+    [InlineData("http://localhost:0", "not on localhost")]
+    [InlineData("http://[::]:7700", "openInquiry would show every balance")]
     public void Read_UrlThatCannotBeServed_SaysWhy(string url, string expected) =>
         Assert.Contains(expected, ReadRefused(flags: new() { ["url"] = url, ["openInquiry"] = "true" }), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("http://127.0.0.1:7700")]
+    [InlineData("http://127.0.0.1:0")]
+    [InlineData("http://[::1]:7700/")]
+    [InlineData("http://LOCALHOST:7700")]
+    public void Read_UrlOnLoopback_MayShowEveryBalance(string url) =>
+        Assert.Equal(url, Read(flags: new() { ["url"] = url, ["openInquiry"] = "true" }).Url);
 
     [Fact]
     public void Read_WaitShorterThanTwoPulses_IsRefused() =>

@@ -60,6 +60,33 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public async Task Import_AgainAfterALaterOneChangedItsAccounts_SaysThatItWasFinished()
+    {
+        const string Later = "from,to,amount\nann,eve,2.00\nbob,ann,50.00\n";
+        CommandRun first = (await ImportAsync(Payments, rounds: 1)).Ok();
+        CommandRun later = (await ImportAsync(Later, rounds: 1)).Ok();
+
+        CommandRun again = (await ImportAsync(Payments, rounds: 1)).Ok();
+
+        Assert.Contains("finished before, as of pulse", again.Error, StringComparison.Ordinal);
+        Assert.Equal(0, again.Json.GetProperty("transfersNow").GetInt64());
+        Assert.Equal(first.Json.GetProperty("root").GetString(), again.Json.GetProperty("root").GetString());
+        Assert.Equal(later.Json.GetProperty("root").GetString(), (await ImportAsync(Later, rounds: 1)).Ok().Json.GetProperty("root").GetString());
+    }
+
+    [Fact]
+    public async Task Import_FinishedButTheLedgerIsAnOlderOne_IsCorrupt()
+    {
+        (await ImportAsync(Payments, rounds: 1)).Ok();
+        Directory.Delete(Path.Combine(_folder["ledger"], "journal"), recursive: true);
+
+        CommandRun run = await ImportAsync(Payments, rounds: 1);
+
+        Assert.Equal(ExitCode.Corrupt, run.ExitCode);
+        Assert.Contains("only 0 of its 5 payments", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Import_StoppedInTheMiddle_GoesOnWhereItWas()
     {
         const int Rounds = 40;

@@ -42,6 +42,26 @@ public sealed class KeyFileTests
     }
 
     [Fact]
+    public void Open_ExampleOfTheProtocolPage_GivesTheSeedThatItNames()
+    {
+        using Stream page = typeof(KeyFileTests).Assembly.GetManifestResourceStream("PROTOCOL.md")!;
+        using StreamReader reader = new(page);
+        string text = reader.ReadToEnd();
+        int start = text.LastIndexOf('{', text.IndexOf("\"leither-key\",", StringComparison.Ordinal));
+
+        KeyFile file = Parsed(text[start..(text.IndexOf('}', start) + 1)]);
+
+        Assert.Equal(KeyFileOutcome.Success, file.Open("correct horse", out PrivateKey? key));
+        byte[] seed = new byte[PrivateKey.SeedLength];
+        using (key)
+        {
+            key!.CopySeedTo(seed);
+        }
+
+        Assert.All(seed, value => Assert.Equal(7, value));
+    }
+
+    [Fact]
     public void Encrypt_SameKeySaltAndNonce_GivesSameFile()
     {
         using PrivateKey key = PrivateKey.FromSeed(s_known.Seed);
