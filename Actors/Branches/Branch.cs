@@ -25,7 +25,6 @@ public sealed partial class Branch : PersistentActor
     private readonly WaitingBatches _waiting = new();
     private readonly Func<WindowBuffer?> _room;
     private SealedWindow? _sealed;
-    private int _windowBytes;
     private bool _awake;
     private long _accountsCounted;
     private Timestamp? _toldDeadline;
@@ -37,7 +36,7 @@ public sealed partial class Branch : PersistentActor
         _options = options;
         _ledger = new BranchLedger(options.Ledger);
         _pulsesSinceSnapshot = (int)(options.Ledger.Branch % (uint)options.PulsesPerSnapshot);
-        _room = () => JournalWindowBuffer.TryRent(Context.Journal.Buffers, _windowBytes);
+        _room = () => JournalWindowBuffer.TryRent(Context.Journal.Buffers, options.Ledger.WindowBytesMax);
     }
 
     protected override StreamId StreamId => LedgerStreams.Branch(_options.Ledger.Ledger, _options.Ledger.Branch);
@@ -127,7 +126,6 @@ public sealed partial class Branch : PersistentActor
     private unsafe void Journal(SealedWindow sealedWindow)
     {
         var buffer = (JournalWindowBuffer)sealedWindow.Block!;
-        _windowBytes = buffer.Length;
         Span<byte> hash = stackalloc byte[Hash256.ByteLength];
         sealedWindow.BlockHash.CopyTo(hash);
         Signature signature = _options.Bookkeeper.Sign(hash);

@@ -17,10 +17,10 @@ internal sealed unsafe class JournalWindowBuffer : WindowBuffer
 
     public JournalBuffer Buffer { get; }
 
-    /// <summary>A buffer from the pool; null when the pool has no more.</summary>
-    public static JournalWindowBuffer? TryRent(JournalBufferPool pool, int bytesExpected)
+    /// <summary>A buffer from the pool that grows up to <paramref name="bytesMax"/> where it lies; null when the pool has no more.</summary>
+    public static JournalWindowBuffer? TryRent(JournalBufferPool pool, int bytesMax)
     {
-        JournalBuffer? buffer = pool.TryRent(Math.Max(BytesAtFirst, bytesExpected));
+        JournalBuffer? buffer = pool.TryRentGrowing(Math.Min(BytesAtFirst, bytesMax), bytesMax);
         return buffer is null ? null : new JournalWindowBuffer(buffer);
     }
 
@@ -29,7 +29,7 @@ internal sealed unsafe class JournalWindowBuffer : WindowBuffer
         Buffer.Length = Length;
         try
         {
-            Buffer.EnsureCapacity(Math.Max(capacityMin, Capacity * 2));
+            Buffer.EnsureCapacity(Math.Max(capacityMin, Capacity + (Capacity / 2)));
         }
         catch (JournalBuffersExhaustedException)
         {

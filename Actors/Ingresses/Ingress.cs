@@ -16,16 +16,23 @@ public sealed unsafe class Ingress : Actor
 {
     private const int FramesAtFirst = 1_024;
 
+    // So many short frames stay in the second-level cache between the checks.
+    private const int FramesAtOnce = 512;
+
     private readonly IngressOptions _options;
     private readonly StatelessCheck _check;
     private readonly Queue<TransferBatch> _waiting = new();
     private readonly int _depthBits;
-    private readonly int[] _branchCounts;
+
+    // While a batch is checked: entry b + 1 counts the frames of branch b that passed.
+    private readonly int[] _branchStarts;
     private byte*[] _frames = new byte*[FramesAtFirst];
     private Outcome[] _outcomes = new Outcome[FramesAtFirst];
+    private uint[] _branches = new uint[FramesAtFirst];
     private TransferBatch? _batch;
     private int _frameCount;
     private int _checked;
+    private int _passed;
     private int _withBranches;
     private Timestamp _committedAt;
 
@@ -35,7 +42,7 @@ public sealed unsafe class Ingress : Actor
         _check = new StatelessCheck(options.Parameters);
         _committedAt = options.CommittedAt;
         _depthBits = options.Parameters.Bands.DepthBits;
-        _branchCounts = new int[(1 << _depthBits) + 1];
+        _branchStarts = new int[(1 << _depthBits) + 1];
     }
 
     protected override void Receive(object message)
@@ -91,6 +98,8 @@ public sealed unsafe class Ingress : Actor
 
         _batch = batch;
         _checked = 0;
+        _passed = 0;
+        Array.Clear(_branchStarts);
         Walk(batch);
         Work();
     }
@@ -113,6 +122,7 @@ public sealed unsafe class Ingress : Actor
 
             _frames = new byte*[_frames.Length * 2];
             _outcomes = new Outcome[_frames.Length];
+            _branches = new uint[_frames.Length];
         }
 
         _frameCount = walk.FrameCount;
@@ -136,14 +146,14 @@ public sealed unsafe class Ingress : Actor
     private void Work()
     {
         TransferBatch batch = _batch!;
-        SignatureMode mode = batch.SignaturesChecked ? SignatureMode.VerifiedBefore : SignatureMode.Verify;
         int turn = Math.Min(_frameCount - _checked, batch.SignaturesChecked ? _options.CheckedFramesPerTurn : _options.FramesPerTurn);
-        fixed (byte** frames = _frames)
+        for (int end = _checked + turn; _checked < end;)
         {
-            _check.Run(frames + _checked, turn, _committedAt, mode, _outcomes.AsSpan(_checked, turn));
+            int count = Math.Min(end - _checked, FramesAtOnce);
+            Check(batch, _checked, count);
+            _checked += count;
         }
 
-        _checked += turn;
         if (_checked < _frameCount)
         {
             Self.Tell(GoOn.Instance, Self);
@@ -155,13 +165,60 @@ public sealed unsafe class Ingress : Actor
         Self.Tell(GoOn.Instance, Self);
     }
 
-    /// <summary>Refuses what was judged, gives the rest ids, and sends every branch its slice, in the order of the batch.</summary>
+    /// <summary>Judges some frames, and gives those that pass an id and a branch, while their bytes are near.</summary>
+    private void Check(TransferBatch batch, int first, int count)
+    {
+        SignatureMode mode = batch.SignaturesChecked ? SignatureMode.VerifiedBefore : SignatureMode.Verify;
+        Span<Outcome> outcomes = _outcomes.AsSpan(first, count);
+        fixed (byte** frames = &_frames[first])
+        fixed (Hash256* ids = &batch.IdSlots[first])
+        {
+            _check.Run(frames, count, _committedAt, mode, outcomes);
+            int passed = 0;
+            for (int i = 0; i < count; i++)
+            {
+                if (outcomes[i] == Outcome.Pending)
+                {
+                    uint branch = new TransferFrame(frames[i]).Body.Sender.Prefix(_depthBits);
+                    _branches[first + i] = branch;
+                    _branchStarts[branch + 1]++;
+                    passed++;
+                }
+                else
+                {
+                    ids[i] = Hash256.Zero;
+                    batch.AnswerSlots[first + i] = new TransferAnswer(outcomes[i]);
+                }
+            }
+
+            _passed += passed;
+            if (passed == count)
+            {
+                TransferIds.Compute(frames, ids, count);
+            }
+            else
+            {
+                ComputePassed(frames, ids, outcomes);
+            }
+        }
+    }
+
+    private static void ComputePassed(byte** frames, Hash256* ids, ReadOnlySpan<Outcome> outcomes)
+    {
+        for (int i = 0; i < outcomes.Length; i++)
+        {
+            if (outcomes[i] == Outcome.Pending)
+            {
+                ids[i] = TransferIds.Compute(new TransferFrame(frames[i]));
+            }
+        }
+    }
+
+    /// <summary>Sends every branch its slice, in the order of the batch; the refused ones have their answer.</summary>
     private void Dispatch(TransferBatch batch)
     {
         _withBranches++;
-        int entries = batch.Count;
-        int passed = Judge(batch);
-        int refused = entries - passed;
+        int refused = batch.Count - _passed;
         _options.Counters.AddRefused(refused);
         PartitionByBranch(batch);
         SendSlices(batch);
@@ -169,72 +226,21 @@ public sealed unsafe class Ingress : Actor
         batch.NoteAnswered(refused);
     }
 
-    private int Judge(TransferBatch batch)
-    {
-        int passed = 0;
-        for (int i = 0; i < _frameCount; i++)
-        {
-            if (_outcomes[i] == Outcome.Pending)
-            {
-                passed++;
-            }
-            else
-            {
-                batch.IdSlots[i] = Hash256.Zero;
-                batch.AnswerSlots[i] = new TransferAnswer(_outcomes[i]);
-            }
-        }
-
-        fixed (byte** frames = _frames)
-        fixed (Hash256* ids = batch.IdSlots)
-        {
-            if (passed == _frameCount)
-            {
-                TransferIds.Compute(frames, ids, _frameCount);
-            }
-            else
-            {
-                ComputePassed(frames, ids);
-            }
-        }
-
-        return passed;
-    }
-
-    private void ComputePassed(byte** frames, Hash256* ids)
-    {
-        for (int i = 0; i < _frameCount; i++)
-        {
-            if (_outcomes[i] == Outcome.Pending)
-            {
-                ids[i] = TransferIds.Compute(new TransferFrame(frames[i]));
-            }
-        }
-    }
-
     private void PartitionByBranch(TransferBatch batch)
     {
-        int[] starts = _branchCounts;
-        Array.Clear(starts);
-        for (int i = 0; i < _frameCount; i++)
-        {
-            if (_outcomes[i] == Outcome.Pending)
-            {
-                starts[BranchOf(i) + 1]++;
-            }
-        }
-
+        int[] starts = _branchStarts;
         for (int branch = 1; branch < starts.Length; branch++)
         {
             starts[branch] += starts[branch - 1];
         }
 
         // While placing, a branch's entry moves from its start to its end, which is the next one's start.
+        int[] order = batch.Order;
         for (int i = 0; i < _frameCount; i++)
         {
             if (_outcomes[i] == Outcome.Pending)
             {
-                batch.Order[starts[BranchOf(i)]++] = i;
+                order[starts[_branches[i]]++] = i;
             }
         }
     }
@@ -242,9 +248,9 @@ public sealed unsafe class Ingress : Actor
     private void SendSlices(TransferBatch batch)
     {
         int start = 0;
-        for (uint branch = 0; branch < (uint)_branchCounts.Length - 1; branch++)
+        for (uint branch = 0; branch < (uint)_branchStarts.Length - 1; branch++)
         {
-            int end = _branchCounts[branch];
+            int end = _branchStarts[branch];
             if (end != start)
             {
                 Branches.BranchSlice slice = batch.Slice(branch);
@@ -256,8 +262,6 @@ public sealed unsafe class Ingress : Actor
             start = end;
         }
     }
-
-    private uint BranchOf(int frame) => new TransferFrame(_frames[frame]).Body.Sender.Prefix(_depthBits);
 
     private static void AnswerAll(TransferBatch batch, Outcome outcome)
     {

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace LeitherCluster.Runtime.Journaling;
 
 /// <summary>
-/// A native byte buffer, aligned to 4,096 bytes, with a capacity that is a power of two (at least 4,096). Counted references:
-/// rented with one, back in its pool when the last is released; touching it after that throws. Its bytes beyond
+/// A native byte buffer, aligned to 4,096 bytes, with a capacity that is a multiple of that, and a power of two unless it was rented to grow.
+/// Counted references: rented with one, back in its pool when the last is released; touching it after that throws. Its bytes beyond
 /// <see cref="Length"/> are undefined. Not thread-safe, but for Retain and Release.
 /// </summary>
 public sealed unsafe class JournalBuffer
@@ -17,11 +17,13 @@ public sealed unsafe class JournalBuffer
     private nint _length;
     private int _references;
 
-    internal JournalBuffer(JournalBufferPool pool, byte* pointer, nint capacity)
+    internal JournalBuffer(JournalBufferPool pool, byte* pointer, nint capacity, nint reserved)
     {
         _pool = pool;
         _pointer = pointer;
         _capacity = capacity;
+        Reserved = reserved;
+        IsGrowing = reserved != capacity;
     }
 
     /// <summary>First byte, aligned to 4,096.</summary>
@@ -76,8 +78,8 @@ public sealed unsafe class JournalBuffer
     }
 
     /// <summary>
-    /// Grows to at least that capacity (the next power of two), keeping the bytes in use; pointers and spans taken before are then
-    /// void. Throws <see cref="JournalBuffersExhaustedException"/> at the pool's bound, with the buffer unchanged.
+    /// Grows to at least that capacity, keeping the bytes in use; pointers and spans taken before are then void, unless the buffer was rented to grow
+    /// that far. Throws <see cref="JournalBuffersExhaustedException"/> at the pool's bound, with the buffer unchanged.
     /// </summary>
     public void EnsureCapacity(nint capacity)
     {
@@ -124,6 +126,14 @@ public sealed unsafe class JournalBuffer
         }
     }
 
+    /// <summary>Bytes for which it has addresses: up to here it grows without moving.</summary>
+    internal nint Reserved { get; private set; }
+
+    /// <summary>Whether it was rented to grow.</summary>
+    internal bool IsGrowing { get; }
+
+    internal void Extended(nint capacity) => _capacity = capacity;
+
     internal void Rented()
     {
         _length = 0;
@@ -137,15 +147,23 @@ public sealed unsafe class JournalBuffer
         Volatile.Write(ref _references, 0);
         _pointer = null;
         _capacity = 0;
+        Reserved = 0;
         _length = 0;
         return pointer;
     }
 
     private void Grow(nint capacity)
     {
+        if (capacity <= Reserved)
+        {
+            _pool.Extend(this, capacity);
+            return;
+        }
+
         byte* larger = _pool.Exchange(_pointer, _capacity, _length, capacity, out nint newCapacity);
         _pointer = larger;
         _capacity = newCapacity;
+        Reserved = newCapacity;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,6 +8,10 @@ namespace LeitherCluster.Runtime.Journaling;
 /// exceed <see cref="BytesMax"/>: idle buffers are freed to make room, and when that is not enough, renting is refused.
 /// Thread-safe. Disposing frees all memory, also that of buffers still rented, whose use then throws.
 /// </summary>
+/// <remarks>
+/// A growing buffer has addresses for the most that it may take and memory for what it has taken: the system gives a page when it is first
+/// touched. So it grows where it is, and what it once took it keeps for the next who rents it. Only its capacity counts as bytes.
+/// </remarks>
 public sealed unsafe class JournalBufferPool : IDisposable
 {
     private const int SmallestShift = 12;
@@ -15,6 +19,7 @@ public sealed unsafe class JournalBufferPool : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Stack<JournalBuffer>[] _idle = new Stack<JournalBuffer>[ClassCount];
+    private readonly Stack<JournalBuffer>[] _idleGrowing = new Stack<JournalBuffer>[ClassCount];
     private readonly HashSet<JournalBuffer> _rented = [];
     private long _bytes;
     private long _bytesRented;
@@ -28,6 +33,7 @@ public sealed unsafe class JournalBufferPool : IDisposable
         for (int i = 0; i < ClassCount; i++)
         {
             _idle[i] = new Stack<JournalBuffer>();
+            _idleGrowing[i] = new Stack<JournalBuffer>();
         }
     }
 
@@ -51,19 +57,51 @@ public sealed unsafe class JournalBufferPool : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (!_idle[sizeClass].TryPop(out JournalBuffer? buffer))
             {
-                byte* memory = Allocate(SizeOf(sizeClass));
-                if (memory == null)
+                nint size = SizeOf(sizeClass);
+                if (!TryCount(size))
                 {
                     return null;
                 }
 
-                buffer = new JournalBuffer(this, memory, SizeOf(sizeClass));
+                buffer = new JournalBuffer(this, Allocate(size), size, size);
             }
 
-            _rented.Add(buffer);
-            _bytesRented += buffer.Capacity;
-            buffer.Rented();
-            return buffer;
+            return Rented(buffer);
+        }
+    }
+
+    /// <summary>
+    /// An empty buffer of at least <paramref name="capacity"/> bytes that grows up to <paramref name="capacityMax"/> without moving, or null at the
+    /// bound. For what is filled piece by piece to a size that nobody knows yet.
+    /// </summary>
+    public JournalBuffer? TryRentGrowing(nint capacity, nint capacityMax)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, capacityMax);
+        int sizeClass = ClassOf(capacityMax);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (!_idleGrowing[sizeClass].TryPop(out JournalBuffer? buffer))
+            {
+                nint size = PageCeiling(capacity);
+                if (!TryCount(size))
+                {
+                    return null;
+                }
+
+                buffer = new JournalBuffer(this, Allocate(SizeOf(sizeClass)), size, SizeOf(sizeClass));
+            }
+            else if (!TryCount(Math.Max(0, PageCeiling(capacity) - buffer.Capacity)))
+            {
+                Free(buffer);
+                return null;
+            }
+            else
+            {
+                buffer.Extended(Math.Max(PageCeiling(capacity), buffer.Capacity));
+            }
+
+            return Rented(buffer);
         }
     }
 
@@ -99,7 +137,24 @@ public sealed unsafe class JournalBufferPool : IDisposable
 
             _rented.Remove(buffer);
             _bytesRented -= buffer.Capacity;
-            _idle[ClassOf(buffer.Capacity)].Push(buffer);
+            (buffer.IsGrowing ? _idleGrowing : _idle)[ClassOf(buffer.Reserved)].Push(buffer);
+        }
+    }
+
+    /// <summary>Counts more bytes for a rented buffer that grows where it is.</summary>
+    internal void Extend(JournalBuffer buffer, nint capacity)
+    {
+        nint size = PageCeiling(capacity);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (!TryCount(size - buffer.Capacity))
+            {
+                throw new JournalBuffersExhaustedException(capacity, BytesMax);
+            }
+
+            _bytesRented += size - buffer.Capacity;
+            buffer.Extended(size);
         }
     }
 
@@ -110,12 +165,12 @@ public sealed unsafe class JournalBufferPool : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            byte* memory = Allocate(newCapacity);
-            if (memory == null)
+            if (!TryCount(newCapacity))
             {
                 throw new JournalBuffersExhaustedException(capacity, BytesMax);
             }
 
+            byte* memory = Allocate(newCapacity);
             Buffer.MemoryCopy(old, memory, newCapacity, length);
             NativeMemory.AlignedFree(old);
             _bytes -= oldCapacity;
@@ -124,7 +179,16 @@ public sealed unsafe class JournalBufferPool : IDisposable
         }
     }
 
-    private byte* Allocate(nint size)
+    private JournalBuffer Rented(JournalBuffer buffer)
+    {
+        _rented.Add(buffer);
+        _bytesRented += buffer.Capacity;
+        buffer.Rented();
+        return buffer;
+    }
+
+    /// <summary>Counts bytes as held, if the bound allows it, be it after idle buffers have been freed.</summary>
+    private bool TryCount(nint size)
     {
         if (_bytes + size > BytesMax)
         {
@@ -133,17 +197,18 @@ public sealed unsafe class JournalBufferPool : IDisposable
 
         if (_bytes + size > BytesMax)
         {
-            return null;
+            return false;
         }
 
-        byte* memory = (byte*)NativeMemory.AlignedAlloc((nuint)size, JournalBuffer.Alignment);
         _bytes += size;
-        return memory;
+        return true;
     }
+
+    private static byte* Allocate(nint size) => (byte*)NativeMemory.AlignedAlloc((nuint)size, JournalBuffer.Alignment);
 
     private void FreeIdle()
     {
-        foreach (Stack<JournalBuffer> stack in _idle)
+        foreach (Stack<JournalBuffer> stack in _idle.Concat(_idleGrowing))
         {
             while (stack.TryPop(out JournalBuffer? buffer))
             {
@@ -164,6 +229,8 @@ public sealed unsafe class JournalBufferPool : IDisposable
         int shift = capacity <= 1 ? 0 : BitOperations.Log2((ulong)capacity - 1) + 1;
         return Math.Max(shift, SmallestShift) - SmallestShift;
     }
+
+    private static nint PageCeiling(nint size) => (size + JournalBuffer.Alignment - 1) & -JournalBuffer.Alignment;
 
     private static nint SizeOf(int sizeClass) => (nint)1 << (sizeClass + SmallestShift);
 }

@@ -23,6 +23,7 @@ internal sealed class PipelineBenchmark : IBenchmark
     private static readonly Option<int> s_accounts = new("--parties") { Description = "How many accounts the ledger has.", DefaultValueFactory = _ => 1_000_000 };
     private static readonly Option<int> s_cycle = new("--cycle") { Description = "The pulse cycle, in ms.", DefaultValueFactory = _ => 1_000 };
     private static readonly Option<int> s_pulses = new("--pulses") { Description = "Pulses measured at each rate.", DefaultValueFactory = _ => 10 };
+    private static readonly Option<int> s_warmUp = new("--warm-up") { Description = "Pulses before anything is measured, as full as they get.", DefaultValueFactory = _ => 10 };
     private static readonly Option<int> s_batch = new("--batch") { Description = "Transfers in one batch.", DefaultValueFactory = _ => 10_000 };
     private static readonly Option<string?> s_data = new("--data") { Description = "A folder under which the ledger's is made; it is removed again. The system's temporary one by default." };
 
@@ -37,7 +38,7 @@ internal sealed class PipelineBenchmark : IBenchmark
 
     public string Purpose => "transfers a second through actors, pulses and journal, signatures checked beforehand";
 
-    public IReadOnlyList<Option> Options => [s_accounts, s_cycle, s_pulses, s_batch, s_data, s_rates];
+    public IReadOnlyList<Option> Options => [s_accounts, s_cycle, s_pulses, s_warmUp, s_batch, s_data, s_rates];
 
     public BenchmarkReport Run(ParseResult arguments, int core)
     {
@@ -59,12 +60,14 @@ internal sealed class PipelineBenchmark : IBenchmark
         List<RateFigures> figures = [];
         using (LedgerInProcess ledger = LedgerInProcess.Open(folder.Path, cycle))
         {
+            Console.Error.WriteLine("pipeline: warming up");
+            RateFigures.WarmUp(ledger, traffic, arguments.GetValue(s_warmUp));
             foreach (long rate in rates)
             {
                 RateFigures at = RateFigures.Measure(ledger, traffic, rate, SettlePulses, arguments.GetValue(s_pulses));
                 Console.Error.WriteLine(
                     $"pipeline: {Figure.Count(rate)}/s sent, {Figure.Short(at.PerSecond)} committed, {Figure.Percent(at.Within(2 * cycle))} within two pulses, "
-                    + $"{Figure.Short(at.ProcessorNanoseconds)} ns each");
+                    + $"{Figure.Short(at.ProcessorNanoseconds)} ns each, {Figure.Percent(at.OwnShare)} of both cores used, {Figure.Percent(at.OthersShare)} by others");
                 figures.Add(at);
             }
         }

@@ -42,7 +42,7 @@ internal static class PipelineReport
     [
         $"Payments of {Traffic.FrameBytes} bytes with both signatures between random accounts, {Figure.Count(around.BatchFrames)} to a batch, sent by a thread of this process at "
         + "a given rate, whether answers come or not. A batch that is sent late counts from when it was due, and all of it from its last answer.",
-        $"Measured over {rates[0].Marks.Length - 1} pulses after the rate had settled. Processor time is the whole process's, the generator's included.",
+        $"Measured over {rates[0].Marks.Length - 1} pulses after the rate had settled. Processor time is the whole process's, the generator's included; bytes and new pages (4 KiB, each cleared by the system first) are those of one transfer.",
         "The limits are of this run: the disk writes the same bytes into a file of the same folder, past the page cache, and syncs; the compressions that the protocol asks for "
         + "at the speed of 2,048 in the second-level cache, on two cores.",
         $"Audit: {Figure.Count(around.Audit.Transfers)} transfers in the journal, every one answered 'committed'. Balances, nonces and salts computed anew from their frames make the root that was "
@@ -62,14 +62,16 @@ internal static class PipelineReport
         ]));
 
     private static ReportTable CostTable(IReadOnlyList<RateFigures> rates) => new(
-        "What a transfer cost:",
-        ["sent/s", "ns on a core", "cores busy", "bytes journaled", "bytes allocated", "gen-2 collections"],
+        "What it cost:",
+        ["sent/s", "core seconds a million", "both cores busy", "with others", "bytes journaled", "bytes allocated", "new pages", "gen-2 collections"],
         Rows(rates, rate =>
         [
-            Figure.Short(rate.ProcessorNanoseconds),
-            Figure.Short(rate.ProcessorNanoseconds * rate.PerSecond / 1e9),
+            Figure.Short(rate.ProcessorNanoseconds * Million / 1e9),
+            Figure.Percent(rate.OwnShare),
+            Figure.Percent(rate.OthersShare),
             Figure.Short(rate.JournalBytes),
             Figure.Short(rate.AllocatedBytes),
+            Figure.Short(rate.PageFaults),
             Figure.Count(rate.Gen2Collections),
         ]));
 

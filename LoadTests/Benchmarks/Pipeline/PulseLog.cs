@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using LeitherCluster.Actors.Gateway;
+using LeitherCluster.LoadTests.Measuring;
 
 namespace LeitherCluster.LoadTests.Benchmarks.Pipeline;
 
 /// <summary>What a process had used when a pulse was committed.</summary>
-internal sealed record PulseMark(PulseSummary Pulse, long Ticks, TimeSpan Processor, long AllocatedBytes, int Gen2Collections, long JournalBytes);
+internal sealed record PulseMark(PulseSummary Pulse, long Ticks, TimeSpan Processor, CoreUse Cores, long AllocatedBytes, int Gen2Collections, long JournalBytes);
 
 /// <summary>Notes every pulse that committed something, at its commit.</summary>
 internal sealed class PulseLog : IDisposable
@@ -54,6 +55,7 @@ internal sealed class PulseLog : IDisposable
             pulse,
             Stopwatch.GetTimestamp(),
             Environment.CpuUsage.TotalTime,
+            CoreUse.Now(),
             GC.GetTotalAllocatedBytes(),
             GC.CollectionCount(2),
             _ledger.JournalBytes);

@@ -53,6 +53,72 @@ public sealed class JournalBufferTests
     }
 
     [Fact]
+    public unsafe void RentGrowing_GrowsWhereItIs_AndCountsWhatItTook()
+    {
+        using JournalBufferPool pool = new(1 << 20);
+        JournalBuffer buffer = pool.TryRentGrowing(5000, 1 << 24)!;
+        byte* start = buffer.Pointer;
+        Assert.Equal(8192, buffer.Capacity);
+        buffer.Append([1, 2, 3]);
+        buffer.EnsureCapacity(500_000);
+        Assert.True(start == buffer.Pointer);
+        Assert.Equal(503_808, buffer.Capacity);
+        Assert.Equal(503_808, pool.Bytes);
+        Assert.Throws<JournalBuffersExhaustedException>(() => buffer.EnsureCapacity((1 << 20) + 1));
+        Assert.Equal([1, 2, 3], buffer.Span.ToArray());
+        Assert.Equal(503_808, pool.BytesRented);
+    }
+
+    [Fact]
+    public void RentGrowing_AnIdleOne_KeepsWhatItTookAndGrowsAgain()
+    {
+        using JournalBufferPool pool = new(1 << 20);
+        JournalBuffer first = pool.TryRentGrowing(4096, 1 << 18)!;
+        first.EnsureCapacity(100_000);
+        first.Release();
+        Assert.Equal(0, pool.BytesRented);
+        JournalBuffer second = pool.TryRentGrowing(4096, 1 << 18)!;
+        Assert.Same(first, second);
+        Assert.Equal(0, second.Length);
+        Assert.Equal(102_400, second.Capacity);
+        Assert.NotSame(second, pool.TryRentGrowing(4096, 1 << 18));
+        second.Release();
+        JournalBuffer third = pool.TryRentGrowing(200_000, 1 << 18)!;
+        Assert.Same(second, third);
+        Assert.Equal(200_704, third.Capacity);
+        Assert.Equal(204_800, pool.BytesRented);
+    }
+
+    [Fact]
+    public void RentGrowing_BeyondItsMost_MovesAndKeepsTheBytes()
+    {
+        using JournalBufferPool pool = new(1 << 20);
+        JournalBuffer buffer = pool.TryRentGrowing(4096, 8192)!;
+        buffer.Append([1, 2, 3]);
+        buffer.EnsureCapacity(20_000);
+        Assert.Equal([1, 2, 3], buffer.Span.ToArray());
+        Assert.Equal(32_768, pool.Bytes);
+        buffer.Release();
+        Assert.Equal(0, pool.BytesRented);
+    }
+
+    [Fact]
+    public void RentGrowing_AtTheBound_FreesIdleBuffersThenRefuses()
+    {
+        using JournalBufferPool pool = new(16_384);
+        pool.Rent(4096).Release();
+        JournalBuffer idle = pool.TryRentGrowing(4096, 1 << 20)!;
+        idle.Release();
+        JournalBuffer rented = pool.TryRentGrowing(16_384, 1 << 20)!;
+        Assert.Equal(16_384, pool.Bytes);
+        Assert.Null(pool.TryRentGrowing(1, 1 << 20));
+        rented.Release();
+        Assert.Null(pool.TryRentGrowing(20_000, 1 << 20));
+        Assert.Equal(0, pool.Bytes);
+        Assert.NotNull(pool.TryRent(16_384));
+    }
+
+    [Fact]
     public void Use_AfterTheLastRelease_Throws()
     {
         using JournalBufferPool pool = new(1 << 24);
