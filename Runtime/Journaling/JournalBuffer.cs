@@ -17,12 +17,7 @@ public sealed unsafe class JournalBuffer
     private nint _length;
     private int _references;
 
-    internal JournalBuffer(JournalBufferPool pool, byte* pointer, nint capacity)
-    {
-        _pool = pool;
-        _pointer = pointer;
-        _capacity = capacity;
-    }
+    internal JournalBuffer(JournalBufferPool pool) => _pool = pool;
 
     /// <summary>First byte, aligned to 4,096.</summary>
     public byte* Pointer
@@ -130,7 +125,14 @@ public sealed unsafe class JournalBuffer
         Volatile.Write(ref _references, 1);
     }
 
-    /// <summary>Takes the memory away; from now on every use throws.</summary>
+    /// <summary>Gives it memory.</summary>
+    internal void Attach(byte* pointer, nint capacity)
+    {
+        _pointer = pointer;
+        _capacity = capacity;
+    }
+
+    /// <summary>Takes the memory away; until it gets other and is rented, every use throws.</summary>
     internal byte* Detach()
     {
         byte* pointer = _pointer;

@@ -57,7 +57,8 @@ public sealed unsafe class JournalBufferPool : IDisposable
                     return null;
                 }
 
-                buffer = new JournalBuffer(this, memory, SizeOf(sizeClass));
+                buffer = new JournalBuffer(this);
+                buffer.Attach(memory, SizeOf(sizeClass));
             }
 
             _rented.Add(buffer);
@@ -103,22 +104,27 @@ public sealed unsafe class JournalBufferPool : IDisposable
         }
     }
 
-    /// <summary>Swaps a rented buffer's memory for a larger one with the first <paramref name="length"/> bytes copied.</summary>
+    /// <summary>
+    /// Swaps a rented buffer's memory for a larger one with the first <paramref name="length"/> bytes copied. What it had waits for another use: the
+    /// system clears all memory that it hands out anew, which costs more than the copy.
+    /// </summary>
     internal byte* Exchange(byte* old, nint oldCapacity, nint length, nint capacity, out nint newCapacity)
     {
-        newCapacity = SizeOf(ClassOf(capacity));
+        int sizeClass = ClassOf(capacity);
+        newCapacity = SizeOf(sizeClass);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            byte* memory = Allocate(newCapacity);
+            byte* memory = _idle[sizeClass].TryPop(out JournalBuffer? idle) ? idle.Detach() : Allocate(newCapacity);
             if (memory == null)
             {
                 throw new JournalBuffersExhaustedException(capacity, BytesMax);
             }
 
             Buffer.MemoryCopy(old, memory, newCapacity, length);
-            NativeMemory.AlignedFree(old);
-            _bytes -= oldCapacity;
+            idle ??= new JournalBuffer(this);
+            idle.Attach(old, oldCapacity);
+            _idle[ClassOf(oldCapacity)].Push(idle);
             _bytesRented += newCapacity - oldCapacity;
             return memory;
         }

@@ -32,7 +32,39 @@ public sealed class JournalBufferTests
 
         Assert.Equal(bytes, buffer.Span.ToArray());
         Assert.Equal(16_384, buffer.Capacity);
-        Assert.Equal(16_384, pool.Bytes);
+        Assert.Equal(16_384, pool.BytesRented);
+    }
+
+    [Fact]
+    public void EnsureCapacity_AgainAndAgain_UsesTheSameMemory()
+    {
+        using JournalBufferPool pool = new(1 << 24);
+        long held = 0;
+        for (int round = 0; round < 3; round++)
+        {
+            JournalBuffer buffer = pool.Rent(0);
+            for (nint capacity = 4_096; capacity <= 65_536; capacity *= 2)
+            {
+                buffer.EnsureCapacity(capacity);
+            }
+
+            buffer.Release();
+            held = round == 0 ? pool.Bytes : held;
+            Assert.Equal(held, pool.Bytes);
+        }
+
+        Assert.Equal(0, pool.BytesRented);
+    }
+
+    [Fact]
+    public void EnsureCapacity_AtTheBound_FreesWhatIsIdle()
+    {
+        using JournalBufferPool pool = new(100_000);
+        JournalBuffer buffer = pool.Rent(0);
+        buffer.EnsureCapacity(16_384);
+        buffer.EnsureCapacity(65_536);
+        Assert.Equal(65_536, buffer.Capacity);
+        Assert.InRange(pool.Bytes, 65_536, pool.BytesMax);
     }
 
     [Fact]
