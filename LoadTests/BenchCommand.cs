@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LeitherCluster.LoadTests.Benchmarks;
 using LeitherCluster.LoadTests.Benchmarks.Hashing;
+using LeitherCluster.LoadTests.Benchmarks.Http;
 using LeitherCluster.LoadTests.Benchmarks.Pipeline;
 using LeitherCluster.LoadTests.Benchmarks.Signatures;
 using LeitherCluster.LoadTests.Benchmarks.Trees;
@@ -17,7 +18,7 @@ internal static class BenchCommand
 {
     private const int Missed = 1;
 
-    private static readonly IBenchmark[] s_benchmarks = [new HashBenchmark(), new TreeBenchmark(), new SignatureBenchmark(), new PipelineBenchmark()];
+    private static readonly IBenchmark[] s_benchmarks = [new HashBenchmark(), new TreeBenchmark(), new SignatureBenchmark(), new PipelineBenchmark(), new HttpBenchmark()];
 
     private static readonly Option<ReportFormat> s_format = new("--output", "-o")
     {

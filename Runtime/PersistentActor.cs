@@ -33,9 +33,9 @@ public abstract class PersistentActor : Actor
 
     /// <summary>
     /// Appends a block of this stream, giving away one reference to its body, and returns at once; nothing is stashed.
-    /// <see cref="Persisted"/> comes as a message when somebody committed the journal.
+    /// <see cref="Persisted"/> comes as a message when somebody committed the journal, unless the actor does not care: whoever commits is told, too.
     /// </summary>
-    protected void Persist(JournalBlock block)
+    protected void Persist(JournalBlock block, bool tell = true)
     {
         ArgumentNullException.ThrowIfNull(block);
         if (block.Key.Stream != StreamId)
@@ -43,7 +43,7 @@ public abstract class PersistentActor : Actor
             throw new InvalidOperationException($"{Self.Path} writes stream {StreamId}, not {block.Key.Stream}");
         }
 
-        Context.Journal.Append(block, Self);
+        Context.Journal.Append(block, tell ? Self : null);
     }
 
     internal sealed override void Starting() => Context.Journal.ReadSnapshot(StreamId, ulong.MaxValue, Self, _recovery);

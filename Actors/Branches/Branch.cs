@@ -1,4 +1,3 @@
-using System.Buffers;
 using LeitherCluster.Actors.Places;
 using LeitherCluster.Actors.Pulses;
 using LeitherCluster.Ledger.Branches;
@@ -139,7 +138,7 @@ public sealed partial class Branch : PersistentActor
             Epoch = _options.Epoch,
             TimeSequence = sealedWindow.Sequence.Value,
             Body = buffer.Buffer,
-        });
+        }, tell: false);
     }
 
     private void OnCredits(ApplyCredits credits)
@@ -205,7 +204,7 @@ public sealed partial class Branch : PersistentActor
             Epoch = _options.Epoch,
             TimeSequence = credits.Sequence.Value,
             Body = body,
-        });
+        }, tell: false);
     }
 
     private void OnCommitted(PulseCommitted committed)
@@ -232,7 +231,7 @@ public sealed partial class Branch : PersistentActor
         }
 
         ReadOnlySpan<Hash256> leaves = _ledger.SealedLeafIds;
-        Hash256[] ids = ArrayPool<Hash256>.Shared.Rent(leaves.Length);
+        Hash256[] ids = IndexWindow.IdArrays.Rent(leaves.Length);
         leaves.CopyTo(ids);
         _options.Places.Tell(
             new IndexWindow(_ledger.Branch, _ledger.SealedBeat, _sealed!.Sequence, _ledger.SealedAt, ids, leaves.Length), Self);

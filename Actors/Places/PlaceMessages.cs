@@ -12,11 +12,19 @@ namespace LeitherCluster.Actors.Places;
 /// <param name="Beat">the window's beat</param>
 /// <param name="Sequence">its time sequence</param>
 /// <param name="At">its timestamp</param>
-/// <param name="Ids">rented from the shared pool by the sender, given back by the receiver</param>
+/// <param name="Ids">rented from <see cref="IdArrays"/> by the sender, given back by the receiver</param>
 /// <param name="Count">how many of them are meant</param>
 public sealed record IndexWindow(uint Branch, BeatNumber Beat, TimeSequence Sequence, Timestamp At, Hash256[] Ids, int Count) : IControlMessage, IReleasable
 {
-    public void Release() => System.Buffers.ArrayPool<Hash256>.Shared.Return(Ids);
+    private const int IdsMax = 1 << 20;
+    private const int ArraysMax = 1 << 10;
+
+    /// <summary>
+    /// All branches of a node rent at once, and others give back: the shared pool, which keeps arrays by thread and core, would let most of them go.
+    /// </summary>
+    public static System.Buffers.ArrayPool<Hash256> IdArrays { get; } = System.Buffers.ArrayPool<Hash256>.Create(IdsMax, ArraysMax);
+
+    public void Release() => IdArrays.Return(Ids);
 }
 
 /// <summary>The keeper of places to its parent: it knows all that the journal holds.</summary>

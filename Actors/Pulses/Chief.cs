@@ -34,6 +34,7 @@ public sealed partial class Chief : PersistentActor
     private readonly ChiefOptions _options;
     private readonly SynopsisTable _table;
     private readonly Hash256 _parameters;
+    private readonly Hash256[] _roots;
     private IReadOnlyList<IActorRef> _listeners = [];
     private PulseBlock? _committing;
     private TrunkReport? _report;
@@ -45,6 +46,7 @@ public sealed partial class Chief : PersistentActor
     {
         _options = options;
         _table = new SynopsisTable(1 << options.Parameters.Bands.DepthBits);
+        _roots = new Hash256[1 << options.Parameters.Bands.DepthBits];
         _parameters = options.Parameters.Digest();
     }
 
@@ -270,13 +272,13 @@ public sealed partial class Chief : PersistentActor
     private unsafe Hash256 WindowsRoot(IReadOnlyList<BranchEntry> entries)
     {
         int depth = _options.Parameters.Bands.DepthBits;
-        var roots = new Hash256[1 << depth];
+        Array.Clear(_roots);
         foreach (BranchEntry entry in entries)
         {
-            roots[entry.Branch] = entry.WindowsRoot;
+            _roots[entry.Branch] = entry.WindowsRoot;
         }
 
-        fixed (Hash256* start = roots)
+        fixed (Hash256* start = _roots)
         {
             return WindowsTree.TrunkRoot(start, depth);
         }

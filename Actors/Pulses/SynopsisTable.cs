@@ -4,7 +4,7 @@ using LeitherCluster.Ledger.Values;
 namespace LeitherCluster.Actors.Pulses;
 
 /// <summary>
-/// The newest entry of every branch, and what it was before each of the newest pulses: enough to give the synopses of all branches as of any of
+/// The newest entry of every branch, the newest pulses, and what was before them: enough to give the synopses of all branches as of any of
 /// them. Entries of branches that never changed are default.
 /// </summary>
 public sealed class SynopsisTable
@@ -13,11 +13,15 @@ public sealed class SynopsisTable
     public const int PulsesMax = 64;
 
     private readonly BranchEntry[] _newest;
-    private readonly Queue<Pulse> _pulses = new();
+
+    // Before the oldest of the pulses that are remembered.
+    private readonly BranchEntry[] _before;
+    private readonly Queue<PulseBlock> _pulses = new();
 
     public SynopsisTable(int branchCount)
     {
         _newest = new BranchEntry[branchCount];
+        _before = new BranchEntry[branchCount];
     }
 
     /// <summary>The last statement; null before the first.</summary>
@@ -31,41 +35,31 @@ public sealed class SynopsisTable
     {
         Array.Clear(_newest);
         _pulses.Clear();
-        foreach (BranchEntry entry in snapshot.Entries)
-        {
-            _newest[entry.Branch] = entry;
-        }
-
+        Apply(snapshot, _newest);
+        _newest.CopyTo(_before, 0);
         Last = snapshot.Statement;
     }
 
     /// <summary>Adds a committed pulse.</summary>
     public void Add(PulseBlock pulse)
     {
-        var before = new BranchEntry[pulse.Entries.Count];
-        for (int i = 0; i < before.Length; i++)
-        {
-            BranchEntry entry = pulse.Entries[i];
-            before[i] = _newest[entry.Branch] with { Branch = entry.Branch };
-            _newest[entry.Branch] = entry;
-        }
-
+        Apply(pulse, _newest);
         Last = pulse.Statement;
-        _pulses.Enqueue(new Pulse(pulse, before));
+        _pulses.Enqueue(pulse);
         if (_pulses.Count > PulsesMax)
         {
-            _pulses.Dequeue();
+            Apply(_pulses.Dequeue(), _before);
         }
     }
 
     /// <summary>The pulse with this sequence, with the entries it changed; null when it is not remembered.</summary>
     public PulseBlock? Find(TimeSequence sequence)
     {
-        foreach (Pulse pulse in _pulses)
+        foreach (PulseBlock pulse in _pulses)
         {
-            if (pulse.Block.Statement.Statement.TimeSequence == sequence)
+            if (pulse.Statement.Statement.TimeSequence == sequence)
             {
-                return pulse.Block;
+                return pulse;
             }
         }
 
@@ -85,17 +79,20 @@ public sealed class SynopsisTable
             return null;
         }
 
-        BranchEntry[] entries = [.. _newest];
-        foreach (Pulse pulse in _pulses.Reverse().TakeWhile(p => p.Block.Statement.Statement.TimeSequence > sequence))
+        BranchEntry[] entries = [.. _before];
+        foreach (PulseBlock pulse in _pulses.TakeWhile(pulse => pulse.Statement.Statement.TimeSequence <= sequence))
         {
-            foreach (BranchEntry before in pulse.Before)
-            {
-                entries[before.Branch] = before;
-            }
+            Apply(pulse, entries);
         }
 
         return entries;
     }
 
-    private sealed record Pulse(PulseBlock Block, BranchEntry[] Before);
+    private static void Apply(PulseBlock pulse, BranchEntry[] entries)
+    {
+        foreach (BranchEntry entry in pulse.Entries)
+        {
+            entries[entry.Branch] = entry;
+        }
+    }
 }

@@ -205,7 +205,8 @@ public sealed class Trunk : Actor
         }
 
         long creditedUs = (Context.Clock.MonotonicTicks - _openedAt) / TimeSpan.TicksPerMicrosecond;
-        BranchEntry[] entries = [.. _entries.OrderBy(e => e.Branch)];
+        _entries.Sort(static (one, other) => one.Branch.CompareTo(other.Branch));
+        BranchEntry[] entries = [.. _entries];
         _told = new TrunkReport(_open!.Beat, _open.At, _place.Index, _tree.Synopsis, entries, _times with { CreditedUs = Math.Max(creditedUs, _times.CreditedUs) });
         _open = null;
         Context.Timers.Cancel(AgainKey);

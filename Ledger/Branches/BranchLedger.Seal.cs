@@ -8,6 +8,9 @@ namespace LeitherCluster.Ledger.Branches;
 /// <content>Sealing: the open window becomes a block. What executes it is in BranchLedger.Execute.cs.</content>
 public sealed unsafe partial class BranchLedger
 {
+    // What it says is of the newest seal, as are the credits that it shows.
+    private readonly SealedWindow _window = new();
+
     /// <summary>The window sealed last has effect: its pulse is committed.</summary>
     public bool SealedIsCommitted { get; private set; } = true;
 
@@ -127,21 +130,19 @@ public sealed unsafe partial class BranchLedger
         SealedIsCommitted = false;
         _dirty = true;
         GroupByTarget();
-        return new SealedWindow
-        {
-            Branch = Branch,
-            Beat = header.Beat,
-            At = header.At,
-            Sequence = header.Sequence,
-            BlockHash = hash,
-            Secret = header.Secret,
-            WindowsRoot = header.WindowsRoot,
-            Leaves = (int)header.Leaves,
-            Issued = header.Issued,
-            Block = block,
-            Credits = _grouped.AsMemory(0, _outgoingCount),
-            Runs = _runs.AsMemory(0, _runCount),
-        };
+        _window.Branch = Branch;
+        _window.Beat = header.Beat;
+        _window.At = header.At;
+        _window.Sequence = header.Sequence;
+        _window.BlockHash = hash;
+        _window.Secret = header.Secret;
+        _window.WindowsRoot = header.WindowsRoot;
+        _window.Leaves = (int)header.Leaves;
+        _window.Issued = header.Issued;
+        _window.Block = block;
+        _window.Credits = _grouped.AsMemory(0, _outgoingCount);
+        _window.Runs = _runs.AsMemory(0, _runCount);
+        return _window;
     }
 
     private WindowBlock Header(BeatNumber beat, Timestamp at, TimeSequence sequence, in Hash256 secret, ulong framesLength) => new()

@@ -8,7 +8,7 @@ public readonly record struct SectionRun(uint Target, int Start, int Count);
 
 /// <summary>
 /// What a branch sealed for one beat: its block, and the credits that leave for other branches (and itself), grouped by target. Stable until
-/// the branch seals again, which it does only after this beat's pulse has ended.
+/// the branch seals again, which it does only after this beat's pulse has ended; then the same object is used again.
 /// </summary>
 public sealed class SealedWindow
 {

@@ -2,18 +2,21 @@ using System.Globalization;
 
 namespace LeitherCluster.LoadTests.Measuring;
 
-/// <summary>How long the threads of this process have had a core, by their names as the system knows them (Linux only).</summary>
+/// <summary>How long the threads of a process have had a core, by their names as the system knows them (Linux only).</summary>
 internal sealed class ThreadTimes
 {
     private readonly Dictionary<int, (string Name, long Nanoseconds)> _threads;
 
     private ThreadTimes(Dictionary<int, (string Name, long Nanoseconds)> threads) => _threads = threads;
 
-    /// <summary>The threads there are now.</summary>
-    public static ThreadTimes Now()
+    /// <summary>The threads of this process that there are now.</summary>
+    public static ThreadTimes Now() => Of(Environment.ProcessId);
+
+    /// <summary>The threads of a process that there are now.</summary>
+    public static ThreadTimes Of(int process)
     {
         var threads = new Dictionary<int, (string Name, long Nanoseconds)>();
-        foreach (string folder in Directory.EnumerateDirectories("/proc/self/task"))
+        foreach (string folder in Directory.EnumerateDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/task")))
         {
             try
             {

@@ -4,12 +4,14 @@ using static LeitherCluster.Persistence.Files.JournalFormat;
 namespace LeitherCluster.Persistence.Files;
 
 /// <summary>Reads a file through one window: hopping from header to header, or straight through.</summary>
-internal sealed class SegmentReader(IDiskFile file)
+/// <param name="file">what is read</param>
+/// <param name="window">what it is read into, which grows as it must; null: one of its own</param>
+internal sealed class SegmentReader(IDiskFile file, AlignedBuffer? window = null)
 {
     /// <summary>Bytes read at once when reading straight through.</summary>
     public const int ReadAheadBytes = 1 << 20;
 
-    private readonly AlignedBuffer _window = new(PageBytes);
+    private readonly AlignedBuffer _window = window ?? new AlignedBuffer(PageBytes);
     private long _start;
     private int _length;
 

@@ -10,6 +10,7 @@ internal sealed class RunMerger : IDisposable
     public const int RunsMax = 8;
 
     private readonly SealedRun[] _runs;
+    private readonly Stack<Files.AlignedBuffer> _spare;
     private readonly RunWriter _writer;
     private readonly int[] _nextSection;
     private readonly SealedRun.Reader[] _readers;
@@ -22,20 +23,23 @@ internal sealed class RunMerger : IDisposable
     private bool _isDone;
 
     /// <param name="disk">Where to.</param>
+    /// <param name="spare">Buffers of writers that are done.</param>
     /// <param name="runs">Consecutive, oldest first, eight at most. They must stay open until the merge is finished or abandoned.</param>
     /// <param name="firstLivePulse">Entries of older pulses are left out.</param>
     /// <exception cref="DiskFullException">There is no room for the result.</exception>
-    public RunMerger(IDisk disk, SealedRun[] runs, uint firstLivePulse)
+    public RunMerger(IDisk disk, Stack<Files.AlignedBuffer> spare, SealedRun[] runs, uint firstLivePulse)
     {
         _runs = runs;
+        _spare = spare;
         _firstLivePulse = firstLivePulse;
         _nextSection = new int[runs.Length];
-        _readers = Array.ConvertAll(runs, run => new SealedRun.Reader(run));
+        _readers = Array.ConvertAll(runs, run => new SealedRun.Reader(run, RunWriter.BufferOf(spare)));
         Array.Fill(_heads, ulong.MaxValue);
         Level = runs.Max(run => run.Level) + 1;
         long pages = runs.Sum(run => run.Length / Files.JournalFormat.PageBytes);
         _writer = new RunWriter(
             disk,
+            spare,
             runs[0].FirstPulse,
             runs.SelectMany(run => run.Pulses).ToArray(),
             Level,
@@ -65,11 +69,28 @@ internal sealed class RunMerger : IDisposable
     }
 
     /// <summary>Makes the merged run durable and opens it. The runs that went into it can be deleted then.</summary>
-    public SealedRun Finish() => _writer.Finish(_runs[^1].Coverage);
+    public SealedRun Finish()
+    {
+        SealedRun merged = _writer.Finish(_runs[^1].Coverage);
+        GiveBack();
+        return merged;
+    }
 
-    public void Abandon() => _writer.Abandon();
+    public void Abandon()
+    {
+        _writer.Abandon();
+        GiveBack();
+    }
 
     public void Dispose() => _writer.Dispose();
+
+    private void GiveBack()
+    {
+        foreach (SealedRun.Reader reader in _readers)
+        {
+            _spare.Push(reader.Window);
+        }
+    }
 
     /// <summary>Opens the next stream's sections in all runs that have one; false when no stream is left.</summary>
     private bool BeginSection()

@@ -11,14 +11,18 @@ internal sealed class RunWriter : IDisposable
 {
     private const int BufferedPages = 64;
 
+    // Keys that room is set aside for at once, 8 bytes each; more come by doubling.
+    private const long KeysAtFirstMax = 1 << 20;
+
     private readonly IDisk _disk;
     private readonly string _name;
     private readonly string _temporary;
     private readonly IDiskFile _file;
-    private readonly AlignedBuffer _pages = new(BufferedPages * PageBytes);
+    private readonly Stack<AlignedBuffer> _spare;
+    private readonly AlignedBuffer _pages;
     private readonly SealedEntry[] _page = new SealedEntry[RunFormat.EntriesPerPage];
     private readonly List<RunSection> _sections = [];
-    private readonly List<ulong> _keys = [];
+    private readonly List<ulong> _keys;
     private readonly uint _firstPulse;
     private readonly uint _level;
     private readonly SealedPulse[] _pulses;
@@ -27,14 +31,16 @@ internal sealed class RunWriter : IDisposable
     private int _inPage;
 
     /// <param name="disk">Where to.</param>
+    /// <param name="spare">Buffers of writers that are done.</param>
     /// <param name="firstPulse">Number of the first pulse.</param>
     /// <param name="pulses">All pulses of the run, in order.</param>
     /// <param name="level">How often its entries have been merged.</param>
     /// <param name="entriesAtMost">For setting room aside; what is not needed is given back.</param>
     /// <exception cref="DiskFullException">There is no room for that many.</exception>
-    public RunWriter(IDisk disk, uint firstPulse, SealedPulse[] pulses, uint level, long entriesAtMost)
+    public RunWriter(IDisk disk, Stack<AlignedBuffer> spare, uint firstPulse, SealedPulse[] pulses, uint level, long entriesAtMost)
     {
         _disk = disk;
+        _spare = spare;
         _firstPulse = firstPulse;
         _pulses = pulses;
         _level = level;
@@ -42,9 +48,15 @@ internal sealed class RunWriter : IDisposable
         _temporary = _name + RunFormat.TemporarySuffix;
         disk.Delete(_temporary);
         _file = disk.Open(_temporary, DiskOpen.CreateNew, PageBytes + PageCeiling(entriesAtMost / RunFormat.EntriesPerPage * PageBytes));
+        _pages = BufferOf(spare);
+        _keys = new List<ulong>((int)Math.Min(entriesAtMost / RunFormat.EntriesPerPage, KeysAtFirstMax));
     }
 
     public long Entries { get; private set; }
+
+    /// <summary>A buffer as writers and readers of runs use it: one that is spare, or a new one.</summary>
+    public static AlignedBuffer BufferOf(Stack<AlignedBuffer> spare) =>
+        spare.TryPop(out AlignedBuffer? used) ? used : new AlignedBuffer(BufferedPages * PageBytes);
 
     public void BeginSection(StreamId stream)
     {
@@ -97,6 +109,7 @@ internal sealed class RunWriter : IDisposable
         _file.Dispose();
         _disk.Rename(_temporary, _name);
         _disk.SyncDirectory();
+        _spare.Push(_pages);
         return SealedRun.TryOpen(_disk, _name)
             ?? throw new JournalCorruptException(_name, 0, "the run that was just written cannot be read");
     }
@@ -105,6 +118,7 @@ internal sealed class RunWriter : IDisposable
     public void Abandon()
     {
         _file.Dispose();
+        _spare.Push(_pages);
         _disk.Delete(_temporary);
     }
 
@@ -154,7 +168,8 @@ internal sealed class RunWriter : IDisposable
             + (_sections.Count * RunFormat.SectionBytes)
             + (_keys.Count * sizeof(ulong))
             + (coverage.Count * RunFormat.CoverageBytes));
-        var footer = new AlignedBuffer(length);
+        AlignedBuffer footer = BufferOf(_spare);
+        footer.EnsureCapacity(length);
         int padded = (int)PageCeiling(length);
         footer.Span(0, padded).Clear();
         Span<byte> at = footer.Span(0, length);
@@ -186,6 +201,7 @@ internal sealed class RunWriter : IDisposable
         footer.WriteTo(_file, _offset, 0, padded);
         _offset += padded;
         WriteHeader(Crc32C.Of(footer.Span(0, length)), length, coverage.Count);
+        _spare.Push(footer);
     }
 
     private void WriteHeader(uint footerChecksum, long footerLength, int coverage)

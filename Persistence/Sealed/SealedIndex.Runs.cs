@@ -109,7 +109,7 @@ public sealed partial class SealedIndex
     private void WriteRun()
     {
         SealedPulse[] pulses = [.. _memory.Pulses];
-        var writer = new RunWriter(_disk, _memory.FirstPulse, pulses, 0, EntriesWithPadding());
+        var writer = new RunWriter(_disk, _spareBuffers, _memory.FirstPulse, pulses, 0, EntriesWithPadding());
         try
         {
             foreach (StreamId stream in _memory.Streams)
@@ -150,7 +150,7 @@ public sealed partial class SealedIndex
 
             try
             {
-                _merges.Add(new RunMerger(_disk, [.. runs], firstLive));
+                _merges.Add(new RunMerger(_disk, _spareBuffers, [.. runs], firstLive));
             }
             catch (DiskFullException)
             {

@@ -21,6 +21,7 @@ public sealed partial class SealedIndex : ISealedIndex
     private readonly SealedIndexOptions _options;
     private readonly MemoryTable _memory;
     private readonly EntrySorter _sorter = new();
+    private readonly Stack<Files.AlignedBuffer> _spareBuffers = [];
     private readonly SortedDictionary<StreamId, ulong> _covered = [];
 
     // Oldest first; the numbers of their pulses follow one another.

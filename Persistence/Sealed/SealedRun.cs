@@ -182,16 +182,19 @@ internal sealed class SealedRun : IDisposable
     }
 
     /// <summary>Reads sections, entry by entry and each section after the one before it, through a window of its own.</summary>
-    public sealed class Reader(SealedRun run)
+    public sealed class Reader(SealedRun run, AlignedBuffer window)
     {
         private const int ReadAheadBytes = 64 * PageBytes;
 
-        private readonly SegmentReader _window = new(run._file);
+        private readonly SegmentReader _window = new(run._file, window);
         private readonly SealedEntry[] _entries = new SealedEntry[RunFormat.EntriesPerPage];
         private int _nextPage;
         private int _endPage;
         private int _at;
         private int _count;
+
+        /// <summary>What it reads into; another may have it when this reader is done.</summary>
+        public AlignedBuffer Window { get; } = window;
 
         public ref readonly SealedEntry Current => ref _entries[_at];
 

@@ -4,12 +4,23 @@ namespace LeitherCluster.Runtime.Journaling;
 /// The writing half of a journal driver: the order of appends and commits, what is kept after Full, and the end after a failure.
 /// One caller at a time.
 /// </summary>
-internal sealed class JournalWriter(IJournalStore store, SettlementTable settlement)
+internal sealed class JournalWriter
 {
+    private readonly IJournalStore _store;
+    private readonly SettlementTable _settlement;
+    private readonly Func<JournalOutcome> _writeAll;
     private readonly Queue<Appended> _unwritten = new();
     private readonly List<Appended> _open = [];
-    private GroupMark _lastMark = store.Opening.LastGroup;
+    private GroupMark _lastMark;
     private JournalFailedException? _failure;
+
+    public JournalWriter(IJournalStore store, SettlementTable settlement)
+    {
+        _store = store;
+        _settlement = settlement;
+        _writeAll = WriteAll;
+        _lastMark = store.Opening.LastGroup;
+    }
 
     /// <summary>The failure that ended this journal, or null. From any thread.</summary>
     public JournalFailedException? Failure => Volatile.Read(ref _failure);
@@ -27,7 +38,7 @@ internal sealed class JournalWriter(IJournalStore store, SettlementTable settlem
         _unwritten.Enqueue(appended);
         if (_unwritten.Count == 1)
         {
-            Guarded(WriteAll);
+            Guarded(_writeAll);
         }
     }
 
@@ -54,8 +65,8 @@ internal sealed class JournalWriter(IJournalStore store, SettlementTable settlem
 
     public void Compact(ulong keepFromTimeSequence, IActorRef replyTo)
     {
-        JournalOutcome outcome = _failure is null ? Guarded(() => store.Compact(keepFromTimeSequence)) : _failure.Outcome;
-        replyTo.Tell(new Compacted(keepFromTimeSequence, outcome, store.Usage));
+        JournalOutcome outcome = _failure is null ? Guarded(() => _store.Compact(keepFromTimeSequence)) : _failure.Outcome;
+        replyTo.Tell(new Compacted(keepFromTimeSequence, outcome, _store.Usage));
     }
 
     private JournalOutcome WriteAllAndCommit(GroupMark mark)
@@ -67,7 +78,7 @@ internal sealed class JournalWriter(IJournalStore store, SettlementTable settlem
         }
 
         GroupMark rising = mark > _lastMark ? mark : _lastMark.Next();
-        outcome = store.Commit(rising);
+        outcome = _store.Commit(rising);
         _lastMark = outcome == JournalOutcome.Ok ? rising : _lastMark;
         return outcome;
     }
@@ -77,7 +88,7 @@ internal sealed class JournalWriter(IJournalStore store, SettlementTable settlem
     {
         while (_unwritten.TryPeek(out Appended next))
         {
-            JournalOutcome outcome = store.Write(next.Block!);
+            JournalOutcome outcome = _store.Write(next.Block!);
             if (outcome is not (JournalOutcome.Ok or JournalOutcome.Duplicate))
             {
                 return outcome;
@@ -140,7 +151,7 @@ internal sealed class JournalWriter(IJournalStore store, SettlementTable settlem
     {
         appended.Block?.Body.Release();
         appended.ReplyTo?.Tell(new PersistFailed(appended.Key, _failure!.Outcome, _failure.Message));
-        settlement.Settled(appended.Key.Stream);
+        _settlement.Settled(appended.Key.Stream);
     }
 
     private void Settle()
@@ -148,7 +159,7 @@ internal sealed class JournalWriter(IJournalStore store, SettlementTable settlem
         foreach (Appended appended in _open)
         {
             appended.ReplyTo?.Tell(new Persisted(appended.Key));
-            settlement.Settled(appended.Key.Stream);
+            _settlement.Settled(appended.Key.Stream);
         }
 
         _open.Clear();

@@ -18,6 +18,7 @@ public sealed class ThreadedJournal : IJournal, IDisposable
     private readonly WorkThread _reading;
     private readonly JournalReader _reader;
     private readonly SettlementTable _settlement;
+    private readonly Action<object?, object?> _append;
 
     /// <param name="store">Disposed with the journal.</param>
     /// <param name="buffers">Where bodies come from; not disposed.</param>
@@ -31,6 +32,7 @@ public sealed class ThreadedJournal : IJournal, IDisposable
         Buffers = buffers;
         _settlement = new SettlementTable(EnqueueRead);
         _writer = new JournalWriter(store, _settlement);
+        _append = (block, replyTo) => _writer.Append((JournalBlock)block!, (IActorRef?)replyTo);
         _reader = new JournalReader(store, buffers, options ?? new JournalOptions());
         _writing = new WorkThread("leither-journal-write");
         _reading = new WorkThread("leither-journal-read");
@@ -52,7 +54,7 @@ public sealed class ThreadedJournal : IJournal, IDisposable
         }
 
         _settlement.Appended(block.Key.Stream);
-        _writing.Enqueue(() => _writer.Append(block, replyTo));
+        _writing.Enqueue(_append, block, replyTo);
     }
 
     public void Commit(GroupMark mark, IActorRef replyTo)

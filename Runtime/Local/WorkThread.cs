@@ -7,8 +7,10 @@ namespace LeitherCluster.Runtime.Local;
 internal sealed class WorkThread : IDisposable
 {
     private readonly object _gate = new();
-    private readonly Queue<Action> _urgent = new();
-    private readonly Queue<Action> _idle = new();
+    private static readonly Action<object?, object?> s_call = static (call, _) => ((Action)call!)();
+
+    private readonly Queue<Work> _urgent = new();
+    private readonly Queue<Work> _idle = new();
     private readonly Thread _thread;
     private Exception? _failure;
     private bool _ending;
@@ -21,9 +23,12 @@ internal sealed class WorkThread : IDisposable
 
     public Exception? Failure => Volatile.Read(ref _failure);
 
-    public void Enqueue(Action work) => Add(_urgent, work);
+    public void Enqueue(Action work) => Add(_urgent, new Work(s_call, work, null));
 
-    public void EnqueueIdle(Action work) => Add(_idle, work);
+    /// <summary>Work that is asked for often: its step is made once, and what it is done with comes beside it.</summary>
+    public void Enqueue(Action<object?, object?> step, object? first, object? second) => Add(_urgent, new Work(step, first, second));
+
+    public void EnqueueIdle(Action work) => Add(_idle, new Work(s_call, work, null));
 
     public void Dispose()
     {
@@ -36,7 +41,7 @@ internal sealed class WorkThread : IDisposable
         _thread.Join();
     }
 
-    private void Add(Queue<Action> queue, Action work)
+    private void Add(Queue<Work> queue, in Work work)
     {
         lock (_gate)
         {
@@ -52,7 +57,7 @@ internal sealed class WorkThread : IDisposable
         {
             while (Next() is { } work)
             {
-                work();
+                work.Step(work.First, work.Second);
             }
         }
         catch (Exception e)
@@ -61,13 +66,13 @@ internal sealed class WorkThread : IDisposable
         }
     }
 
-    private Action? Next()
+    private Work? Next()
     {
         lock (_gate)
         {
             while (true)
             {
-                if (_urgent.TryDequeue(out Action? work) || _idle.TryDequeue(out work))
+                if (_urgent.TryDequeue(out Work work) || _idle.TryDequeue(out work))
                 {
                     return work;
                 }
@@ -81,4 +86,6 @@ internal sealed class WorkThread : IDisposable
             }
         }
     }
+
+    private readonly record struct Work(Action<object?, object?> Step, object? First, object? Second);
 }

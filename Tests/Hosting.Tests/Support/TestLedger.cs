@@ -21,12 +21,12 @@ internal sealed class TestLedger : IAsyncDisposable
     private LedgerApi? _api;
     private ulong _nonce;
 
-    private TestLedger()
+    private TestLedger(string bandsText)
     {
         Folder = new LedgerFolder(_folder.Path);
         KeyFiles.WriteNew(Folder.OrganizationKeyFile, KeyFile.Plain(Organization));
-        Assert.True(TreeBands.TryParse("2", out TreeBands bands));
-        Parameters = new LedgerParameters { OrganizationKey = Organization.PublicKey, TokenSymbol = "TEST", Bands = bands, Translucency = 2 };
+        Assert.True(TreeBands.TryParse(bandsText, out TreeBands bands));
+        Parameters = new LedgerParameters { OrganizationKey = Organization.PublicKey, TokenSymbol = "TEST", Bands = bands, Translucency = bands.DepthBits };
         LedgerParametersFile.WriteNew(Folder.ParametersFile, Parameters);
     }
 
@@ -40,9 +40,9 @@ internal sealed class TestLedger : IAsyncDisposable
 
     public Uri Url => _api!.Url;
 
-    public static async Task<TestLedger> StartAsync(Func<NodeOptions, NodeOptions>? change = null)
+    public static async Task<TestLedger> StartAsync(Func<NodeOptions, NodeOptions>? change = null, string bands = "2")
     {
-        var ledger = new TestLedger();
+        var ledger = new TestLedger(bands);
         await ledger.StartNodeAsync(change ?? (options => options));
         return ledger;
     }
@@ -68,6 +68,29 @@ internal sealed class TestLedger : IAsyncDisposable
         byte[] frame = new byte[FrameLayout.FrameBytesMax];
         int length = TransferBuilder.Issue(frame, Body(TransferKind.Issue, Organization, to, units, ++_nonce), Organization);
         Assert.Equal(Outcome.Committed, (await SendAsync(frame[..length]))[0].Outcome);
+    }
+
+    /// <summary>Funds many accounts, 1,024 in a bundle; returns when all are committed.</summary>
+    public async Task GrantAsync(IEnumerable<AccountId> accounts, ulong units)
+    {
+        const int BundlesInFlight = 32;
+        byte[] room = new byte[FrameLayout.FrameBytesMax];
+        foreach (AccountId[][] bundles in accounts.Chunk(FrameLayout.ItemCountMax).Chunk(BundlesInFlight))
+        {
+            TransferAnswer[] answers = await SendAsync([.. bundles.Select(Issue)]);
+            Assert.All(answers, answer => Assert.Equal(Outcome.Committed, answer.Outcome));
+        }
+
+        byte[] Issue(AccountId[] receivers)
+        {
+            var bundle = new BundleBuilder(room, Body(TransferKind.IssueBundle, Organization, default, 0, ++_nonce));
+            foreach (AccountId receiver in receivers)
+            {
+                bundle.Add(receiver, new Amount(units), default, Acceptance.None);
+            }
+
+            return room[..bundle.Finish(Organization)];
+        }
     }
 
     /// <summary>A payment that both parties sign.</summary>

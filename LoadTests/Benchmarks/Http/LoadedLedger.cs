@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.Json;
+using LeitherCluster.Ledger.Keys;
+using LeitherCluster.Ledger.Values;
+
+namespace LeitherCluster.LoadTests.Benchmarks.Http;
+
+/// <summary>A ledger of its own in a folder: made, run and looked at with the program's own commands.</summary>
+internal sealed class LoadedLedger : IDisposable
+{
+    private const string Token = "LOAD";
+    private const int ExpiryMinutes = 24 * 60;
+
+    // A load is prepared, paid out and sent within this time.
+    private static readonly TimeSpan s_validity = TimeSpan.FromHours(23);
+
+    private readonly string _folder;
+
+    public LoadedLedger(string folder)
+    {
+        _folder = folder;
+        JsonElement made = LeitherProgram.Run(
+            "org", "create", "--data", folder, "--token", Token, "--decimals", "0", "--plain", "--expiry-minutes", ExpiryMinutes.ToString(CultureInfo.InvariantCulture));
+        Id = LedgerId.TryParse(made.GetProperty("ledger").GetString(), out LedgerId id) ? id : throw new InvalidOperationException("The ledger has no id.");
+        Organization = KeyAt(made.GetProperty("keyFile").GetString()!);
+        Expiry = new Timestamp((ulong)(DateTimeOffset.UtcNow + s_validity).ToUnixTimeMilliseconds());
+    }
+
+    public LedgerId Id { get; }
+
+    public PrivateKey Organization { get; }
+
+    /// <summary>Until when all that is signed for it is good.</summary>
+    public Timestamp Expiry { get; }
+
+    /// <summary>Runs its node: a process of its own, its journal on files, synced.</summary>
+    public ServerProcess Run(int cycleMs) => ServerProcess.When(LeitherProgram.Start(
+        "node", "--data", _folder, "--url", "http://127.0.0.1:0", "--pulse-cycle-ms", cycleMs.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>Walks its journal from end to end, when no node runs on it.</summary>
+    public JournalFindings Verify()
+    {
+        JsonElement found = LeitherProgram.Run("journal", "verify", "--quick", "--data", _folder);
+        return new JournalFindings(
+            found.GetProperty("pulses").GetInt64(),
+            found.GetProperty("transfers").GetInt64(),
+            ulong.Parse(found.GetProperty("supply").GetString()!, CultureInfo.InvariantCulture),
+            found.GetProperty("bytes").GetInt64());
+    }
+
+    public void Dispose() => Organization.Dispose();
+
+    private static PrivateKey KeyAt(string file) =>
+        KeyFile.TryParse(File.ReadAllBytes(file), out KeyFile? read) == KeyFileOutcome.Success && read!.Open([], out PrivateKey? key) == KeyFileOutcome.Success
+            ? key!
+            : throw new InvalidOperationException($"There is no key to be had in {file}.");
+}
+
+/// <summary>What the program found in a journal that holds.</summary>
+internal sealed record JournalFindings(long Pulses, long Transfers, ulong Supply, long Bytes);

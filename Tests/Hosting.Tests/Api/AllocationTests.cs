@@ -1,0 +1,116 @@
+using LeitherCluster.Ledger.Values;
+using LeitherCluster.Tests.Hosting.Support;
+
+namespace LeitherCluster.Tests.Hosting.Api;
+
+/// <summary>
+/// What transfers cost the garbage collector from the socket to the answer, all of the node and the client included. Nothing else runs in
+/// this process meanwhile.
+/// </summary>
+[Collection(nameof(AllocationTests))]
+[CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]
+public sealed class AllocationTests
+{
+    private const int Senders = 2_000;
+    private const int Connections = 4;
+    private const int MeasuredRounds = 8;
+
+    // By then what remembers the newest pulses is full, and the index of sealed transfers has been written to disk some times.
+    private const int WarmUpRounds = 24;
+
+    private const int AccountsOfTheSmall = 1_000;
+    private const int AccountsOfTheLarge = 200_000;
+    private const int RoundsOfEach = 10;
+
+    // A fourth of what the ids alone would take.
+    private const long HeapBytesPerAccountMax = 5;
+
+    [Fact]
+    public async Task Post_BundlesInTheSteadyState_AllocateAtMostAByteATransfer()
+    {
+        await using TestLedger ledger = await TestLedger.StartAsync(
+            options => options with { PulseCycleMs = 1_000, PlacesInMemoryMax = 15 << 16 }, bands: "6");
+        using var load = new BundleLoad(ledger, Senders, Connections);
+        await ledger.GrantAsync(load.Senders, 1_000_000_000);
+
+        (long[] bytes, int committed) = await OnThreadOfItsOwn(() => Measure(load));
+
+        Assert.Equal(MeasuredRounds * load.TransfersPerRound, committed);
+        Assert.True(bytes.Sum() <= committed, $"{bytes.Sum():N0} bytes for {committed:N0} transfers: {string.Join(", ", bytes)}");
+    }
+
+    [Fact]
+    public async Task Collections_TwoHundredTimesTheAccounts_AreNoMore()
+    {
+        (int collectionsOfSmall, long heapOfSmall) = await CollectionsOf(AccountsOfTheSmall);
+        (int collectionsOfLarge, long heapOfLarge) = await CollectionsOf(AccountsOfTheLarge);
+
+        Assert.True(collectionsOfLarge <= collectionsOfSmall, $"{collectionsOfSmall} and {collectionsOfLarge} collections of generation 2");
+        Assert.InRange(heapOfLarge - heapOfSmall, long.MinValue, (AccountsOfTheLarge - AccountsOfTheSmall) * HeapBytesPerAccountMax);
+    }
+
+    /// <summary>Collections of generation 2 while some traffic goes through a ledger with so many accounts, and what is then alive.</summary>
+    private static async Task<(int Collections, long HeapBytes)> CollectionsOf(int accounts)
+    {
+        await using TestLedger ledger = await TestLedger.StartAsync(options => options with { PlacesInMemoryMax = 1 << 14 }, bands: "6");
+        using var load = new BundleLoad(ledger, AccountsOfTheSmall, Connections);
+        await ledger.GrantAsync(load.Senders, 1_000_000_000);
+        var random = new Random(1);
+        // As many are granted something in both: only that in the small one they are few.
+        IEnumerable<AccountId> granted = Enumerable.Range(0, AccountsOfTheLarge - AccountsOfTheSmall)
+            .Select(number => accounts == AccountsOfTheLarge ? RandomId(random) : load.Senders[number % AccountsOfTheSmall]);
+        await ledger.GrantAsync(granted, 1);
+        Assert.InRange(ledger.Gateway.Status.Accounts, accounts, accounts + 1);
+
+        return await OnThreadOfItsOwn(() =>
+        {
+            int committed = Rounds(load);
+            long heap = GC.GetTotalMemory(forceFullCollection: true);
+            int before = GC.CollectionCount(GC.MaxGeneration);
+            committed += Rounds(load);
+            int collections = GC.CollectionCount(GC.MaxGeneration) - before;
+            Assert.Equal(2 * RoundsOfEach * load.TransfersPerRound, committed);
+            return (collections, heap);
+        });
+    }
+
+    private static int Rounds(BundleLoad load)
+    {
+        int committed = 0;
+        for (int i = 0; i < RoundsOfEach; i++)
+        {
+            committed += load.SendRound();
+        }
+
+        return committed;
+    }
+
+    private static AccountId RandomId(Random random)
+    {
+        Span<byte> bytes = stackalloc byte[AccountId.SizeBytes];
+        random.NextBytes(bytes);
+        return new AccountId(bytes);
+    }
+
+    private static (long[] Bytes, int Committed) Measure(BundleLoad load)
+    {
+        for (int i = 0; i < WarmUpRounds; i++)
+        {
+            load.SendRound();
+        }
+
+        int committed = 0;
+        long[] bytes = new long[MeasuredRounds];
+        for (int i = 0; i < MeasuredRounds; i++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            committed += load.SendRound();
+            bytes[i] = GC.GetTotalAllocatedBytes(precise: true) - before;
+        }
+
+        return (bytes, committed);
+    }
+
+    private static Task<T> OnThreadOfItsOwn<T>(Func<T> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+}
