@@ -18,12 +18,13 @@ public sealed partial class SimulatedNode
 
     private void NoteDiskFault(string fault, DiskOperation operation, string file) => Cluster.Faults.Note(fault, DiskStepName(operation, file));
 
-    /// <summary>Operation and kind of file: a name without its digits, so that all segments make one row.</summary>
+    /// <summary>Operation and kind of file: a name up to its first dash, and its ending, so that all segments make one row.</summary>
     private string DiskStepName(DiskOperation operation, string file)
     {
         if (!_diskStepNames.TryGetValue((operation, file), out string? name))
         {
-            string kind = new([.. file.Where(static c => !char.IsAsciiHexDigit(c) || char.IsAsciiLetterLower(c))]);
+            int dash = file.IndexOf('-', StringComparison.Ordinal);
+            string kind = dash < 0 ? file : file[..dash] + Path.GetExtension(file);
             name = kind.Length == 0 ? $"disk {operation}" : $"disk {operation} {kind}";
             _diskStepNames.Add((operation, file), name);
         }

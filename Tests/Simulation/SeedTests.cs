@@ -22,9 +22,10 @@ public sealed class SeedTests(ITestOutputHelper output)
         int traceLength = seeds.Length == 1 ? TraceLengthOfOne : TraceLengthOfMany;
         var results = new RunResult[seeds.Length];
         var clock = Stopwatch.StartNew();
+        TimeSpan before = ProcessorTime();
         Parallel.For(0, seeds.Length, EveryCore.Options, i => results[i] = LedgerRun.Run(seeds[i], traceLength));
         clock.Stop();
-        Print(results, clock.Elapsed);
+        Print(results, clock.Elapsed, ProcessorTime() - before);
 
         RunResult[] broken = [.. results.Where(static result => result.Broken is not null)];
         if (broken.Length > 0)
@@ -45,7 +46,7 @@ public sealed class SeedTests(ITestOutputHelper output)
         Assert.NotEqual(first.TraceHash, LedgerRun.Run(seed + 1).TraceHash);
     }
 
-    private void Print(RunResult[] results, TimeSpan time)
+    private void Print(RunResult[] results, TimeSpan time, TimeSpan processorTime)
     {
         var table = new FaultTable();
         foreach (RunResult result in results)
@@ -54,13 +55,19 @@ public sealed class SeedTests(ITestOutputHelper output)
         }
 
         output.WriteLine(
-            $"{results.Length} seeds in {time.TotalSeconds:F1} s on {Environment.ProcessorCount} cores: {results.Sum(static r => r.Steps)} steps, "
+            $"{results.Length} seeds in {time.TotalSeconds:F1} s on {Environment.ProcessorCount} cores ({processorTime.TotalSeconds:F1} s of their time): {results.Sum(static r => r.Steps)} steps, "
             + $"{results.Sum(static r => r.Transfers)} transfers; each at least {results.Min(static r => r.Pulses)} pulses under at least {results.Min(static r => r.Faults)} faults");
         output.WriteLine(FaultMatrix.Of(table));
         foreach (IGrouping<Rule?, RunResult> group in results.Where(static result => result.Broken is not null).GroupBy(static result => result.Broken))
         {
             output.WriteLine($"{group.Key}: seeds {string.Join(", ", group.Select(static result => result.Seed))}");
         }
+    }
+
+    private static TimeSpan ProcessorTime()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.TotalProcessorTime;
     }
 
     private static ulong[] Seeds()

@@ -197,7 +197,7 @@ public sealed class SimulatedClusterTests
         using OneNode node = new(boot: n =>
         {
             boots++;
-            n.Disk.Open($"file{boots}", DiskOpen.CreateNew).Dispose();
+            n.Disk.Open($"file-{boots}", DiskOpen.CreateNew).Dispose();
         });
         node.Cluster.AddObserver(new CrashAtName("disk Open file", StepVerdict.CrashAfter));
         node.Node.PlanCrash(CrashKind.PowerLoss, TimeSpan.FromMilliseconds(1));
