@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Console;
+
 namespace LeitherCluster.Hosting.Nodes;
 
 /// <summary>Logs go to the error stream, one line each, so that results on the output stream stay clean.</summary>
@@ -8,8 +10,9 @@ internal static class NodeLogging
         .AddSimpleConsole(console =>
         {
             console.SingleLine = true;
+            console.ColorBehavior = Console.IsErrorRedirected ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
         })
-        .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 }

@@ -10,10 +10,10 @@ internal static class PulseView
     /// <summary>Runs until <paramref name="cancel"/>, or until the pulses end.</summary>
     /// <param name="call">where to show them</param>
     /// <param name="title">what stands above the table</param>
-    /// <param name="caption">what stands below, asked for at each beat</param>
+    /// <param name="caption">the lines that stand below, always as many, asked for at each beat</param>
     /// <param name="pulses">the beats</param>
     /// <param name="cancel">ends the view</param>
-    public static async Task RunAsync(CommandCall call, string title, Func<string> caption, IAsyncEnumerable<PulseResult> pulses, CancellationToken cancel)
+    public static async Task RunAsync(CommandCall call, string title, Func<IReadOnlyList<string>> caption, IAsyncEnumerable<PulseResult> pulses, CancellationToken cancel)
     {
         try
         {
@@ -21,12 +21,12 @@ internal static class PulseView
             {
                 var table = new PulseTable(title);
                 IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(call.Console.Out) });
-                await console.Live(table.Draw(caption())).StartAsync(async live =>
+                await console.Live(table.Draw(caption(), console.Profile.Width, console.Profile.Height)).StartAsync(async live =>
                 {
                     await foreach (PulseResult pulse in pulses.WithCancellation(cancel).ConfigureAwait(false))
                     {
                         table.Add(pulse);
-                        live.UpdateTarget(table.Draw(caption()));
+                        live.UpdateTarget(table.Draw(caption(), console.Profile.Width, console.Profile.Height));
                     }
                 }).ConfigureAwait(false);
             }

@@ -42,9 +42,27 @@ internal static class PulseEndpoints
         [EnumeratorCancellation] CancellationToken cancel)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancel);
-        await foreach (PulseSummary pulse in services.Gateway.WatchPulsesAsync(either.Token).ConfigureAwait(false))
+        IAsyncEnumerator<PulseSummary> pulses = services.Gateway.WatchPulsesAsync(either.Token).GetAsyncEnumerator(either.Token);
+        await using (pulses.ConfigureAwait(false))
         {
-            yield return new SseItem<PulseResult>(services.Contracts.Map(pulse), "pulse") { EventId = pulse.Beat.ToString() };
+            while (await MoveNextAsync(pulses, either.Token).ConfigureAwait(false))
+            {
+                PulseSummary pulse = pulses.Current;
+                yield return new SseItem<PulseResult>(services.Contracts.Map(pulse), "pulse") { EventId = pulse.Beat.ToString() };
+            }
+        }
+    }
+
+    // A reader that leaves and a node that stops are how a stream ends, and no failure.
+    private static async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<PulseSummary> pulses, CancellationToken end)
+    {
+        try
+        {
+            return await pulses.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            return false;
         }
     }
 }

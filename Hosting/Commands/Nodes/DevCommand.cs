@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
 using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Hosting.Api;
 using LeitherCluster.Hosting.Api.Contracts;
 using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Hosting.Demo;
@@ -49,7 +50,7 @@ internal sealed class DevCommand : LeitherCommand
         if (DemoLedger.Prepare(folder))
         {
             call.Note($"Made a demonstration organization in {folder.Path}.");
-            call.Note($"warning: {folder.OrganizationKeyFile} holds its key in the clear, for development only.");
+            call.Note($"warning: {folder.OrganizationKeyFile} is in the clear, for development only.");
         }
 
         NodeHost host = await NodeHost.StartAsync(options, call.Console, LogLevel.Warning, cancel).ConfigureAwait(false);
@@ -77,7 +78,9 @@ internal sealed class DevCommand : LeitherCommand
             return;
         }
 
-        call.Note($"Ledger {host.Node.Gateway.Parameters.Ledger} at {host.Url}; accounts {KeyReferences.NamePrefix}{DemoLedger.NameOf(1)} to {KeyReferences.NamePrefix}{DemoLedger.NameOf(DemoLedger.AccountCount)}; API description at {host.Url}openapi/v1.json. Ctrl-C stops.");
+        call.Note($"Ledger {host.Node.Gateway.Parameters.Ledger} at {host.Url}");
+        call.Note($"Accounts {KeyReferences.NamePrefix}{DemoLedger.NameOf(1)} to {KeyReferences.NamePrefix}{DemoLedger.NameOf(DemoLedger.AccountCount)}; the API's description is {host.Url}openapi/v1.json");
+        call.Note("Ctrl-C stops.");
         var traffic = new DemoTraffic(host.Node.Gateway, accounts, rate, call.Console.Clock);
         Task playing = rate == 0 ? Task.CompletedTask : traffic.RunAsync(stopping.Token);
         Task showing = PulseView.RunAsync(
@@ -98,10 +101,13 @@ internal sealed class DevCommand : LeitherCommand
         }
     }
 
-    private static string Caption(LedgerStatus status, DemoTraffic traffic) =>
+    private static IReadOnlyList<string> Caption(LedgerStatus status, DemoTraffic traffic) =>
+    [
+        status.Reason.Length == 0 ? ContractMapper.NameOf(status.State) : $"{ContractMapper.NameOf(status.State)}: {status.Reason}",
         $"{status.TransfersCommitted:N0} transfers committed, {status.TransfersPending:N0} pending, {status.TransfersRefused:N0} refused"
-        + (traffic.RefusedCount == 0 ? "" : $" ({traffic.RefusedCount:N0} of the demonstration's own)")
-        + $"; {status.Accounts:N0} accounts; journal {ByteText.Format(status.JournalBytes)}";
+            + (traffic.RefusedCount == 0 ? "" : $" ({traffic.RefusedCount:N0} of the traffic's)"),
+        $"{status.Accounts:N0} accounts; journal {ByteText.Format(status.JournalBytes)}; {status.BeatsSkipped} beats skipped",
+    ];
 
     private static async IAsyncEnumerable<PulseResult> Pulses(NodeHost host, [EnumeratorCancellation] CancellationToken cancel)
     {

@@ -30,9 +30,12 @@ internal sealed class TopCommand() : ClientCommand(
         return cancel.IsCancellationRequested ? ExitCode.Ok : throw new CommandFailedException(ExitCode.Unreachable, $"The node at {client.Url} stopped.");
     }
 
-    private static string Caption(StatusResult status) =>
-        $"{status.State}; {status.TransfersCommitted:N0} transfers committed, {status.TransfersPending:N0} pending, {status.TransfersRefused:N0} refused; "
-        + $"{status.Accounts:N0} accounts; journal {ByteText.Format(status.JournalBytes)}; {status.BeatsSkipped} beats skipped; up {TimeSpan.FromSeconds(status.UptimeS)}";
+    private static IReadOnlyList<string> Caption(StatusResult status) =>
+    [
+        status.Reason.Length == 0 ? status.State : $"{status.State}: {status.Reason}",
+        $"{status.TransfersCommitted:N0} transfers committed, {status.TransfersPending:N0} pending, {status.TransfersRefused:N0} refused",
+        $"{status.Accounts:N0} accounts; journal {ByteText.Format(status.JournalBytes)}; {status.BeatsSkipped} beats skipped; up {TimeSpan.FromSeconds(status.UptimeS)}",
+    ];
 
     private static async Task AskAsync(LeitherClient client, Action<StatusResult> take, CancellationToken cancel)
     {

@@ -55,5 +55,22 @@ public sealed class SignalTests
         Assert.Equal(DemoNode.Supply, (await clientAgain.StatusAsync()).LastPulse!.Supply);
     }
 
+    [Fact]
+    public async Task Node_SignalledWhilePulsesAreWatched_EndsTheStreamAndLogsNothing()
+    {
+        using var folder = new TestFolder();
+        await using NodeProcess node = NodeProcess.StartDev(folder.Path, "--traffic", "50");
+        using var client = new NodeClient(await node.WhenListeningAsync());
+        using HttpResponseMessage watching = await client.Http.GetAsync("/v1/pulses/stream", HttpCompletionOption.ResponseHeadersRead);
+        using var lines = new StreamReader(await watching.Content.ReadAsStreamAsync());
+        Assert.StartsWith("event: pulse", await lines.ReadLineAsync(), StringComparison.Ordinal);
+
+        Assert.Equal(0, await node.StopAsync(PosixSignalNumber.Interrupt));
+
+        // Read to its end: the stream was closed in order, not cut.
+        await lines.ReadToEndAsync();
+        Assert.Empty(node.LogLines);
+    }
+
     private static uint EpochOf(NodeStatus status) => uint.Parse(status.LastPulse!.Beat.Split('.')[0]);
 }
