@@ -98,10 +98,10 @@ internal sealed class HttpBenchmark : IBenchmark
     }
 
     private static void Measure(ServerProcess node, AnswerLog log, BundleRequest[] requests, int connections) =>
-        new Generator(node.Address, connections, (request, due, status, body) =>
+        new Generator(node.Address, connections, (request, times, status, body) =>
         {
             Require(status == 200, "the accounts can be funded");
-            log.Note(request, due, body);
+            log.Note(request, times, body);
         }).Run(requests, 0);
 
     private static double PostedToSink(BundleRequest[] requests, int connections)
