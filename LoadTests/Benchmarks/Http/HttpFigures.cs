@@ -22,7 +22,7 @@ internal sealed record HttpFigures
     /// <summary>Seconds that the generator's had.</summary>
     public required double GeneratorSeconds { get; init; }
 
-    /// <summary>From when a request was due to its last byte, for the requests due between the two; ascending.</summary>
+    /// <summary>From when a request was due to its last byte, for the requests sent between the two; ascending.</summary>
     public required TimeSpan[] Latencies { get; init; }
 
     /// <summary>Nanoseconds on a core by name of the node's threads, over all of the run.</summary>
@@ -81,7 +81,7 @@ internal sealed record HttpFigures
             Latencies =
             [
                 .. answered
-                    .Where(request => request.Times.Due >= first.Ticks && request.Times.Due <= last.Ticks)
+                    .Where(request => request.Times.Sent >= first.Ticks && request.Times.Sent <= last.Ticks)
                     .Select(request => Stopwatch.GetElapsedTime(request.Times.Due, request.Answered))
                     .Order(),
             ],
