@@ -5,8 +5,8 @@ using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.LoadTests.Benchmarks.Http;
 
-/// <summary>A request that was answered: when it was due and when its answer was there, in ticks of the stopwatch, and its transfers.</summary>
-internal readonly record struct AnsweredRequest(long Due, long Answered, int Transfers);
+/// <summary>A request that was answered, in ticks of the stopwatch.</summary>
+internal readonly record struct AnsweredRequest(SendTimes Times, long Answered);
 
 /// <summary>The first answer that bears a time sequence, and what both processes had used by then.</summary>
 internal sealed record PulseSeen(ulong Sequence, long Ticks, double ServerSeconds, double GeneratorSeconds);
@@ -36,13 +36,13 @@ internal sealed class AnswerLog(ServerProcess server)
 
     /// <summary>Takes the answers to a request down.</summary>
     /// <exception cref="InvalidOperationException">There are too few or too many, or one names a place that another named before.</exception>
-    public void Note(BundleRequest request, long due, ReadOnlySpan<byte> answers)
+    public void Note(BundleRequest request, SendTimes times, ReadOnlySpan<byte> answers)
     {
         long now = Stopwatch.GetTimestamp();
         Require(answers.Length == request.Frames * TransferAnswer.SizeBytes, "every frame has an answer");
         lock (_gate)
         {
-            _requests.Add(new AnsweredRequest(due, now, request.Transfers));
+            _requests.Add(new AnsweredRequest(times, now));
             for (int frame = 0; frame < request.Frames; frame++)
             {
                 Add(answers[(frame * TransferAnswer.SizeBytes)..], request.TransfersOf(frame), now);

@@ -3,8 +3,11 @@ using System.Net;
 
 namespace LeitherCluster.LoadTests.Benchmarks.Http;
 
-/// <summary>What becomes of the answer to a request that was due at a time of the stopwatch.</summary>
-internal delegate void AnswerSink(BundleRequest request, long due, int status, ReadOnlySpan<byte> body);
+/// <summary>When a request was due, and when it was sent; in ticks of the stopwatch.</summary>
+internal readonly record struct SendTimes(long Due, long Sent);
+
+/// <summary>What becomes of the answer to a request.</summary>
+internal delegate void AnswerSink(BundleRequest request, SendTimes times, int status, ReadOnlySpan<byte> body);
 
 /// <summary>
 /// Posts requests over several connections, a thread each: at a given rate, or as fast as answers make connections free. A request that is sent late
@@ -50,8 +53,9 @@ internal sealed class Generator(IPEndPoint address, int connections, AnswerSink 
                 BundleRequest request = requests[number];
                 long due = ticksPerTransfer == 0 ? Stopwatch.GetTimestamp() : start + (long)(number * request.Transfers * ticksPerTransfer);
                 WaitUntil(due);
+                long sent = Stopwatch.GetTimestamp();
                 int status = connection.Post(request.Bytes.Span, out ReadOnlySpan<byte> body);
-                sink(request, due, status, body);
+                sink(request, new SendTimes(due, sent), status, body);
             }
         }
 #pragma warning disable CA1031 // It is rethrown where the run ends.

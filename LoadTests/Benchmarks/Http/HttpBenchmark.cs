@@ -26,13 +26,13 @@ internal sealed class HttpBenchmark : IBenchmark
     private static readonly Option<int> s_seconds = new("--seconds") { Description = "Seconds for which each rate is prepared.", DefaultValueFactory = _ => 10 };
     private static readonly Option<int> s_bundles = new("--bundles") { Description = "Bundles in one request.", DefaultValueFactory = _ => 100 };
     private static readonly Option<int> s_items = new("--items") { Description = "Transfers in one bundle.", DefaultValueFactory = _ => 100 };
-    private static readonly Option<int> s_connections = new("--connections") { Description = "Connections, each with one request under way.", DefaultValueFactory = _ => 64 };
+    private static readonly Option<int> s_connections = new("--connections") { Description = "Connections, each with one request under way.", DefaultValueFactory = _ => 100 };
     private static readonly Option<string?> s_data = new("--folder") { Description = "A folder under which the ledger's is made; it is removed again. The system's temporary one by default." };
 
     private static readonly Option<long[]> s_rates = new("--offered")
     {
         Description = "Transfers a second to send, one after the other; 0: as many as are answered.",
-        DefaultValueFactory = _ => [200_000, 300_000, 0],
+        DefaultValueFactory = _ => [200_000, 300_000, 500_000, 0],
         AllowMultipleArgumentsPerToken = true,
     };
 
@@ -98,10 +98,10 @@ internal sealed class HttpBenchmark : IBenchmark
     }
 
     private static void Measure(ServerProcess node, AnswerLog log, BundleRequest[] requests, int connections) =>
-        new Generator(node.Address, connections, (request, due, status, body) =>
+        new Generator(node.Address, connections, (request, times, status, body) =>
         {
             Require(status == 200, "the accounts can be funded");
-            log.Note(request, due, body);
+            log.Note(request, times, body);
         }).Run(requests, 0);
 
     private static double PostedToSink(BundleRequest[] requests, int connections)

@@ -22,7 +22,7 @@ internal sealed record HttpFigures
     /// <summary>Seconds that the generator's had.</summary>
     public required double GeneratorSeconds { get; init; }
 
-    /// <summary>From when a request was due to its last byte, for the requests due between the two; ascending.</summary>
+    /// <summary>From when a request was due to its last byte, for the requests sent between the two; ascending.</summary>
     public required TimeSpan[] Latencies { get; init; }
 
     /// <summary>Nanoseconds on a core by name of the node's threads, over all of the run.</summary>
@@ -48,18 +48,18 @@ internal sealed record HttpFigures
         int pulsesBefore = log.Pulses.Count;
         int requestsBefore = log.Requests.Count;
         Measuring.ThreadTimes threads = server.Threads;
-        var generator = new Generator(server.Address, connections, (request, due, status, body) =>
+        var generator = new Generator(server.Address, connections, (request, times, status, body) =>
         {
             if (status != 200)
             {
                 throw new InvalidOperationException($"The node answered {status}.");
             }
 
-            log.Note(request, due, body);
+            log.Note(request, times, body);
         });
         generator.Run(requests, perSecond);
         AnsweredRequest[] answered = [.. log.Requests.Skip(requestsBefore)];
-        long lastSent = answered.Max(request => request.Due);
+        long lastSent = answered.Max(request => request.Times.Sent);
         PulseSeen[] pulses = [.. log.Pulses.Skip(pulsesBefore + settlePulses).TakeWhile(pulse => pulse.Ticks <= lastSent)];
         if (pulses.Length < 2)
         {
@@ -81,8 +81,8 @@ internal sealed record HttpFigures
             Latencies =
             [
                 .. answered
-                    .Where(request => request.Due >= first.Ticks && request.Due <= last.Ticks)
-                    .Select(request => Stopwatch.GetElapsedTime(request.Due, request.Answered))
+                    .Where(request => request.Times.Sent >= first.Ticks && request.Times.Sent <= last.Ticks)
+                    .Select(request => Stopwatch.GetElapsedTime(request.Times.Due, request.Answered))
                     .Order(),
             ],
         };
