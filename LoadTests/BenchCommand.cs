@@ -18,7 +18,10 @@ internal static class BenchCommand
 {
     private const int Missed = 1;
 
-    private static readonly IBenchmark[] s_benchmarks = [new HashBenchmark(), new TreeBenchmark(), new SignatureBenchmark(), new PipelineBenchmark(), new HttpBenchmark()];
+    private static readonly IBenchmark[] s_benchmarks =
+    [
+        new HashBenchmark(), new TreeBenchmark(), new SignatureBenchmark(), new PipelineBenchmark(), new RecoveryBenchmark(), new SignedBenchmark(), new HttpBenchmark(),
+    ];
 
     private static readonly Option<ReportFormat> s_format = new("--output", "-o")
     {

@@ -20,7 +20,7 @@ namespace LeitherCluster.Actors.Pulses;
 /// </code>
 /// No credit leaves before the group is durable. A branch is active when it said that its window is not empty, or when a deadline of it falls due.
 /// </remarks>
-public sealed class Exchange : Actor
+public sealed partial class Exchange : Actor
 {
     /// <summary>How long it waits for its branches before it asks again.</summary>
     public static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(500);
@@ -121,20 +121,6 @@ public sealed class Exchange : Actor
 
     private GroupMark SealMark => new(_beat!.Beat.Value, SealPhase);
 
-    private void OnDeadline(NextDeadline deadline)
-    {
-        if (_deadlineOf.Remove(deadline.Branch, out Timestamp old))
-        {
-            _deadlines.Remove((old, deadline.Branch));
-        }
-
-        if (deadline.Due is { } due)
-        {
-            _deadlineOf[deadline.Branch] = due;
-            _deadlines.Add((due, deadline.Branch));
-        }
-    }
-
     private void OnOpen(OpenBeat beat)
     {
         _trunks.Add(Sender);
@@ -171,191 +157,6 @@ public sealed class Exchange : Actor
         WhenAllSealed();
     }
 
-    private void ChooseWhoSeals(OpenBeat beat)
-    {
-        foreach ((Timestamp due, uint branch) in _deadlines)
-        {
-            if (due >= beat.At)
-            {
-                break;
-            }
-
-            _awake.Add(branch);
-        }
-
-        if (beat.Finish)
-        {
-            _asked.UnionWith(_options.Local);
-        }
-        else
-        {
-            _asked.UnionWith(_awake);
-            _awake.Clear();
-        }
-
-        var seal = new SealWindow(beat);
-        foreach (uint branch in _asked.Members())
-        {
-            TellBranch(branch, seal);
-        }
-    }
-
-    private void OnSealed(BranchSealed done)
-    {
-        if (_step != Step.Sealing || done.Beat != _beat!.Beat || !_asked.Contains(done.Branch))
-        {
-            return;
-        }
-
-        _sealed[done.Branch] = done.Window;
-        WhenAllSealed();
-    }
-
-    private void WhenAllSealed()
-    {
-        if (_sealed.Count < _asked.Count)
-        {
-            return;
-        }
-
-        Context.Timers.Cancel(AgainKey);
-        _times = _times with { SealedUs = SinceOpenedUs() };
-        bool anythingNew = false;
-        foreach (SealedWindow? window in _sealed.Values)
-        {
-            anythingNew |= window is { Block: not null };
-        }
-
-        if (anythingNew)
-        {
-            _step = Step.Persisting;
-            Commit();
-        }
-        else
-        {
-            OnDurable();
-        }
-    }
-
-    private void Commit()
-    {
-        if (_step == Step.Persisting)
-        {
-            Context.Journal.Commit(SealMark, Self);
-        }
-    }
-
-    private void OnGroupFailed(GroupFailed failed)
-    {
-        if (_step != Step.Persisting || failed.Mark != SealMark)
-        {
-            return;
-        }
-
-        if (failed.Outcome is JournalOutcome.Full or JournalOutcome.Unavailable)
-        {
-            Context.System.EventStream.Publish(new PulseHeld(_beat!.Beat, failed.Outcome, failed.Reason));
-            Context.Timers.Start(RetryKey, CommitAgain.Instance, RetryAfter);
-            return;
-        }
-
-        throw new JournalFailedException($"The sealed windows of beat {_beat!.Beat} cannot be made durable: {failed.Reason}", failed.Outcome);
-    }
-
-    private void OnDurable()
-    {
-        _times = _times with { DurableUs = SinceOpenedUs() };
-        _step = Step.Exchanging;
-        SealedWindow[] windows = [.. _sealed.Values.OfType<SealedWindow>()];
-        var offer = new SectionsOffered(_beat!.Beat, _options.Node, _options.Local, windows);
-        foreach (IActorRef peer in _options.Peers)
-        {
-            peer.Tell(offer, Self);
-        }
-
-        OnOffered(offer);
-    }
-
-    private void OnOffered(SectionsOffered offered)
-    {
-        if (_beat is null || offered.Beat > _beat.Beat)
-        {
-            // That node heard of the beat first.
-            _early[offered.Node] = offered;
-            return;
-        }
-
-        if (offered.Beat != _beat.Beat || !_offers.TryAdd(offered.Node, offered) || _step != Step.Exchanging)
-        {
-            return;
-        }
-
-        var covered = new BranchSet(_options.BranchCount);
-        foreach (SectionsOffered each in _offers.Values)
-        {
-            covered.UnionWith(each.Covered);
-        }
-
-        if (covered.IsFull)
-        {
-            OnAllCovered();
-        }
-    }
-
-    private void OnAllCovered()
-    {
-        _step = Step.Crediting;
-        _table.Build(_offers.Values.SelectMany(offer => offer.Windows));
-        _reporting = new BranchSet(_options.BranchCount);
-        foreach (uint branch in _options.Local.Members())
-        {
-            if (_table.SectionCount(branch) != 0 || (_sealed.TryGetValue(branch, out SealedWindow? window) && window is not null))
-            {
-                _reporting.Add(branch);
-                TellBranch(branch, Credits(branch));
-            }
-        }
-
-        BeatCovered coverage = Coverage();
-        foreach (IActorRef trunk in _trunks)
-        {
-            trunk.Tell(coverage, Self);
-        }
-    }
-
-    private BeatCovered Coverage() => new(_beat!.Beat, _options.Local, _reporting!, _times);
-
-    private ApplyCredits Credits(uint branch) => new(_beat!.Beat, _beat.Sequence, _table, _options.TrunkOf(branch));
-
-    private void OnReportsMissing(ReportsMissing missing)
-    {
-        if (_step != Step.Crediting || missing.Beat != _beat!.Beat)
-        {
-            return;
-        }
-
-        foreach (uint branch in missing.Branches)
-        {
-            if (_reporting!.Contains(branch))
-            {
-                TellBranch(branch, Credits(branch));
-            }
-        }
-    }
-
-    private void OnCommitted(PulseCommitted committed)
-    {
-        if (_step != Step.Crediting || committed.Beat != _beat!.Beat)
-        {
-            return;
-        }
-
-        foreach (uint branch in _reporting!.Members())
-        {
-            TellBranch(branch, committed);
-        }
-    }
-
     private void OnEnded(BeatEnded ended)
     {
         foreach (IActorRef ingress in _options.Ingresses)
@@ -373,25 +174,6 @@ public sealed class Exchange : Actor
         _sealed.Clear();
         _offers.Clear();
         _step = Step.Idle;
-    }
-
-    private void OnAskAgain()
-    {
-        if (_step != Step.Sealing)
-        {
-            return;
-        }
-
-        var seal = new SealWindow(_beat!);
-        foreach (uint branch in _asked.Members())
-        {
-            if (!_sealed.ContainsKey(branch))
-            {
-                TellBranch(branch, seal);
-            }
-        }
-
-        Context.Timers.Start(AgainKey, AskAgain.Instance, AskAgainAfter);
     }
 
     private void TellBranch(uint branch, object message) => _options.Branches.Tell(new ShardEnvelope<uint>(branch, message), Self);

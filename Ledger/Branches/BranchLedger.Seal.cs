@@ -8,6 +8,8 @@ namespace LeitherCluster.Ledger.Branches;
 /// <content>Sealing: the open window becomes a block. What executes it is in BranchLedger.Execute.cs.</content>
 public sealed unsafe partial class BranchLedger
 {
+    private const int IdsAtOnce = 256;
+
     // What it says is of the newest seal, as are the credits that it shows.
     private readonly SealedWindow _window = new();
 
@@ -196,6 +198,27 @@ public sealed unsafe partial class BranchLedger
             ListFrame(new TransferFrame(block + offset), offset);
             offset += length;
         }
+
+        ComputeListedIds(block);
+    }
+
+    private void ComputeListedIds(byte* block)
+    {
+        ReadOnlySpan<WindowFrame> entries = _sealedWindow.Frames;
+        byte** frames = stackalloc byte*[IdsAtOnce];
+        fixed (Hash256* ids = _sealedWindow.Ids)
+        {
+            for (int first = 0; first < entries.Length; first += IdsAtOnce)
+            {
+                int count = Math.Min(IdsAtOnce, entries.Length - first);
+                for (int i = 0; i < count; i++)
+                {
+                    frames[i] = block + entries[first + i].Offset;
+                }
+
+                TransferIds.Compute(frames, ids + first, count);
+            }
+        }
     }
 
     private void ListFrame(TransferFrame frame, int offset)
@@ -211,7 +234,7 @@ public sealed unsafe partial class BranchLedger
             }
         }
 
-        ref WindowFrame entry = ref _sealedWindow.Add(TransferIds.Compute(frame));
+        ref WindowFrame entry = ref _sealedWindow.Add(Hash256.Zero);
         entry.GoodUntil = GoodUntil(frame);
         entry.Waiter = Waiter.Nobody;
         entry.Offset = offset;

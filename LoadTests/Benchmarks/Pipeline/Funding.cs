@@ -13,17 +13,17 @@ internal static class Funding
     /// <summary>Bundles in one batch: half of what a nonce window lets be in flight.</summary>
     private const int BundlesInFlight = 32;
 
-    public static void Run(LedgerInProcess ledger, Population parties)
+    public static void Run(LedgerInProcess ledger, AccountId[] parties)
     {
         byte[] frame = new byte[FrameLayout.FrameBytesMax];
         ulong nonce = 0;
         int next = 0;
-        while (next < parties.Count)
+        while (next < parties.Length)
         {
             var batch = new TransferBatch();
-            for (int i = 0; i < BundlesInFlight && next < parties.Count; i++)
+            for (int i = 0; i < BundlesInFlight && next < parties.Length; i++)
             {
-                int end = Math.Min(parties.Count, next + FrameLayout.ItemCountMax);
+                int end = Math.Min(parties.Length, next + FrameLayout.ItemCountMax);
                 int length = Bundle(frame, parties, next, end, ++nonce);
                 batch.TryAppend(frame.AsSpan(0, length));
                 next = end;
@@ -33,7 +33,7 @@ internal static class Funding
         }
     }
 
-    private static int Bundle(byte[] frame, Population parties, int start, int end, ulong nonce)
+    private static int Bundle(byte[] frame, AccountId[] parties, int start, int end, ulong nonce)
     {
         var body = new TransferBody
         {

@@ -21,14 +21,17 @@ internal sealed class Generator : IDisposable
     private readonly List<BatchTimes> _times = [];
     private readonly Thread _thread;
     private readonly long _ticksPerBatch;
+    private readonly long _batchesMax;
     private volatile bool _stop;
     private Exception? _failure;
 
     /// <param name="ledger">where it sends</param>
     /// <param name="traffic">what it sends, round after round, from its first batch on</param>
     /// <param name="perSecond">transfers a second; 0: as fast as answers come</param>
-    public Generator(LedgerInProcess ledger, Traffic traffic, long perSecond)
+    /// <param name="batchesMax">when so many are sent it stops</param>
+    public Generator(LedgerInProcess ledger, Traffic traffic, long perSecond, long batchesMax = long.MaxValue)
     {
+        _batchesMax = batchesMax;
         _ledger = ledger;
         _traffic = traffic;
         _ticksPerBatch = perSecond == 0 ? 0 : Stopwatch.Frequency * traffic.BatchFrames / perSecond;
@@ -61,9 +64,9 @@ internal sealed class Generator : IDisposable
         try
         {
             long due = Stopwatch.GetTimestamp();
-            for (int i = 0; !_stop; i = (i + 1) % _slots.Length)
+            for (long sent = 0; !_stop && sent < _batchesMax; sent++)
             {
-                Slot slot = _slots[i];
+                Slot slot = _slots[sent % _slots.Length];
                 slot.WaitUntilFree(_ledger);
                 slot.Prepare(_traffic);
                 due = _ticksPerBatch == 0 ? Stopwatch.GetTimestamp() : due + _ticksPerBatch;

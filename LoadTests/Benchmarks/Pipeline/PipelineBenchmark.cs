@@ -51,7 +51,7 @@ internal sealed class PipelineBenchmark : IBenchmark
         using (LedgerInProcess ledger = LedgerInProcess.Open(folder.Path, s_fundingCycle))
         {
             Console.Error.WriteLine($"pipeline: {Figure.Count(accounts)} accounts are issued");
-            Funding.Run(ledger, parties);
+            Funding.Run(ledger, parties.Ids);
         }
 
         int batches = (int)(CyclesInFlight * cycle.TotalSeconds * rates.Max() / batchFrames) + 1;

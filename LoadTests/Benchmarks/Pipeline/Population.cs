@@ -12,17 +12,18 @@ namespace LeitherCluster.LoadTests.Benchmarks.Pipeline;
 /// </summary>
 internal sealed class Population
 {
-    private readonly AccountId[] _ids;
-
     public Population(int count)
     {
-        _ids = new AccountId[count];
-        Parallel.For(0, count, number => _ids[number] = AccountIds.Of(KeyOf(number)));
+        Ids = new AccountId[count];
+        Parallel.For(0, count, number => Ids[number] = AccountIds.Of(KeyOf(number)));
     }
 
-    public int Count => _ids.Length;
+    /// <summary>Their accounts, by number.</summary>
+    public AccountId[] Ids { get; }
 
-    public AccountId this[int number] => _ids[number];
+    public int Count => Ids.Length;
+
+    public AccountId this[int number] => Ids[number];
 
     public static PublicKey KeyOf(int number)
     {

@@ -42,6 +42,15 @@ internal sealed class PulseLog : IDisposable
         }
     }
 
+    /// <summary>All that were noted.</summary>
+    public PulseMark[] SoFar()
+    {
+        lock (_marks)
+        {
+            return [.. _marks];
+        }
+    }
+
     public void Dispose() => _subscription.Dispose();
 
     private void Note(PulseSummary pulse)

@@ -5,6 +5,9 @@ public sealed class BranchAllocationTests
     private const int PulsesBefore = 80;
     private const long BytesOfAPulseMax = 1024;
 
+    // The runtime may allocate on this thread when it compiles anew what ran often; what a transfer allocates, every pulse does.
+    private const int PulsesMeasured = 5;
+
     [Theory]
     [InlineData(100)]
     [InlineData(4000)]
@@ -16,6 +19,6 @@ public sealed class BranchAllocationTests
             probe.Pulse();
         }
 
-        Assert.InRange(probe.Pulse(), 0, BytesOfAPulseMax);
+        Assert.InRange(Enumerable.Range(0, PulsesMeasured).Min(_ => probe.Pulse()), 0, BytesOfAPulseMax);
     }
 }

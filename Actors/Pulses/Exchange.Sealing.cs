@@ -1,0 +1,107 @@
+using LeitherCluster.Ledger.Branches;
+using LeitherCluster.Ledger.Values;
+
+namespace LeitherCluster.Actors.Pulses;
+
+/// <content>Sealing: who has to, and when all have.</content>
+public sealed partial class Exchange
+{
+    private void OnDeadline(NextDeadline deadline)
+    {
+        if (_deadlineOf.Remove(deadline.Branch, out Timestamp old))
+        {
+            _deadlines.Remove((old, deadline.Branch));
+        }
+
+        if (deadline.Due is { } due)
+        {
+            _deadlineOf[deadline.Branch] = due;
+            _deadlines.Add((due, deadline.Branch));
+        }
+    }
+
+    private void ChooseWhoSeals(OpenBeat beat)
+    {
+        foreach ((Timestamp due, uint branch) in _deadlines)
+        {
+            if (due >= beat.At)
+            {
+                break;
+            }
+
+            _awake.Add(branch);
+        }
+
+        if (beat.Finish)
+        {
+            _asked.UnionWith(_options.Local);
+        }
+        else
+        {
+            _asked.UnionWith(_awake);
+            _awake.Clear();
+        }
+
+        var seal = new SealWindow(beat);
+        foreach (uint branch in _asked.Members())
+        {
+            TellBranch(branch, seal);
+        }
+    }
+
+    private void OnSealed(BranchSealed done)
+    {
+        if (_step != Step.Sealing || done.Beat != _beat!.Beat || !_asked.Contains(done.Branch))
+        {
+            return;
+        }
+
+        _sealed[done.Branch] = done.Window;
+        WhenAllSealed();
+    }
+
+    private void WhenAllSealed()
+    {
+        if (_sealed.Count < _asked.Count)
+        {
+            return;
+        }
+
+        Context.Timers.Cancel(AgainKey);
+        _times = _times with { SealedUs = SinceOpenedUs() };
+        bool anythingNew = false;
+        foreach (SealedWindow? window in _sealed.Values)
+        {
+            anythingNew |= window is { Block: not null };
+        }
+
+        if (anythingNew)
+        {
+            _step = Step.Persisting;
+            Commit();
+        }
+        else
+        {
+            OnDurable();
+        }
+    }
+
+    private void OnAskAgain()
+    {
+        if (_step != Step.Sealing)
+        {
+            return;
+        }
+
+        var seal = new SealWindow(_beat!);
+        foreach (uint branch in _asked.Members())
+        {
+            if (!_sealed.ContainsKey(branch))
+            {
+                TellBranch(branch, seal);
+            }
+        }
+
+        Context.Timers.Start(AgainKey, AskAgain.Instance, AskAgainAfter);
+    }
+}

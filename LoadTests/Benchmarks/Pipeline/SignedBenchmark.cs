@@ -1,0 +1,144 @@
+using System.CommandLine;
+using System.Diagnostics;
+using LeitherCluster.Actors.Gateway;
+using LeitherCluster.LoadTests.Benchmarks.Signatures;
+using LeitherCluster.LoadTests.Measuring;
+using LeitherCluster.LoadTests.Reports;
+
+namespace LeitherCluster.LoadTests.Benchmarks.Pipeline;
+
+/// <summary>
+/// The pipeline with one Ed25519 verification a transfer, as fast as it goes, beside the bare loop of verifications on the same cores, which runs
+/// before it and again after it.
+/// </summary>
+internal sealed class SignedBenchmark : IBenchmark
+{
+    private const double PartRequired = 0.85;
+    private const int Senders = 20_000;
+    private const int BareSeconds = 3;
+
+    private static readonly TimeSpan s_shortCycle = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_cycle = TimeSpan.FromSeconds(1);
+
+    private static readonly Option<int> s_batches = new("--signed-batches")
+    {
+        Description = $"Batches of {SignedTraffic.BatchFrames} payments to sign and send.",
+        DefaultValueFactory = _ => 160,
+    };
+
+    public string Name => "signed";
+
+    public string Purpose => "transfers a second through the pipeline, one Ed25519 verification each, beside the bare loop";
+
+    public IReadOnlyList<Option> Options => [s_batches];
+
+    public BenchmarkReport Run(ParseResult arguments, int core)
+    {
+        int[] cores = [core, .. ThreadCore.Allowed().Where(other => other != core).Take(1)];
+        int payments = arguments.GetValue(s_batches) * SignedTraffic.BatchFrames;
+        Console.Error.WriteLine($"signed: {Figure.Count(payments)} payments are signed");
+        using var traffic = new SignedTraffic(Senders, payments);
+        using var folder = new TemporaryFolder(under: null);
+        using (LedgerInProcess ledger = LedgerInProcess.Open(folder.Path, s_shortCycle))
+        {
+            Funding.Run(ledger, traffic.Ids);
+        }
+
+        Console.Error.WriteLine("signed: the bare loop, the pipeline, and the bare loop again");
+        Rate before = Bare(cores);
+        Rate pipeline = Pipeline(folder.Path, traffic);
+        Rate after = Bare(cores);
+        var bare = new Rate((before.PerSecond + after.PerSecond) / 2, (before.CoreMicroseconds + after.CoreMicroseconds) / 2);
+        JournalAudit audit = JournalAudit.Run(folder.Path);
+        return new BenchmarkReport
+        {
+            Benchmark = Name,
+            Title = $"One Ed25519 verification a transfer, through libcrypto, {cores.Length} cores",
+            Tables =
+            [
+                new ReportTable(
+                    "A second:",
+                    ["what", "by the wall clock", "µs on a core", "of the bare loop", "by time on a core"],
+                    [
+                        ["verifications, the bare loop before", .. Cells(before, bare)],
+                        ["transfers committed by the pipeline", .. Cells(pipeline, bare)],
+                        ["verifications, the bare loop after", .. Cells(after, bare)],
+                    ]),
+            ],
+            Thresholds =
+            [
+                new Threshold { What = "% of the bare loop's rate that the pipeline commits", Measured = 100 * pipeline.PerSecond / bare.PerSecond, Required = 100 * PartRequired },
+            ],
+            Notes =
+            [
+                $"{Figure.Count(payments)} payments by {Figure.Count(Senders)} senders to one receiver, whose standing acceptance is verified once and remembered; all are with the "
+                + "ledger from the start. From the commit of the first pulse to that of the last but one; a pulse a second, file journal with fsync.",
+                "The bare loop: one thread a core, EVP_DigestVerify over 112 bytes by 64 keys whose objects are ready. What others use of the cores, both lose by the wall clock; "
+                + "time on a core, which is the whole process's, is free of it.",
+                $"Audit: {Figure.Count(audit.Transfers)} transfers in the journal, every one answered 'committed'; balances computed anew from their frames make the root signed last.",
+            ],
+        };
+    }
+
+    private static IReadOnlyList<string> Cells(Rate rate, Rate bare) =>
+    [
+        Figure.Count((long)rate.PerSecond),
+        Figure.Short(rate.CoreMicroseconds),
+        Figure.Percent(rate.PerSecond / bare.PerSecond),
+        Figure.Percent(bare.CoreMicroseconds / rate.CoreMicroseconds),
+    ];
+
+    private static Rate Pipeline(string folder, SignedTraffic traffic)
+    {
+        using LedgerInProcess ledger = LedgerInProcess.Open(folder, s_cycle);
+        using var log = new PulseLog(ledger);
+        foreach (TransferBatch batch in traffic.Batches)
+        {
+            while (!ledger.Gateway.TrySubmit(batch))
+            {
+                ledger.ThrowIfFailed();
+                Thread.Sleep(1);
+            }
+        }
+
+        foreach (TransferBatch batch in traffic.Batches)
+        {
+            while (!batch.WhenAnswered.Wait(TimeSpan.FromMilliseconds(100)))
+            {
+                ledger.ThrowIfFailed();
+            }
+
+            Traffic.RequireCommitted(batch);
+        }
+
+        PulseMark[] full = log.SoFar()[..^1];
+        long transfers = full[1..].Sum(mark => (long)mark.Pulse.Transfers);
+        return new Rate(
+            transfers / Stopwatch.GetElapsedTime(full[0].Ticks, full[^1].Ticks).TotalSeconds,
+            (full[^1].Processor - full[0].Processor).TotalMicroseconds / transfers);
+    }
+
+    private static Rate Bare(int[] cores)
+    {
+        Func<Rate>[] running = [.. cores.Select(core => ThreadCore.Start(core, VerifyBare))];
+        Rate[] rates = [.. running.Select(wait => wait())];
+        return new Rate(rates.Sum(rate => rate.PerSecond), rates.Average(rate => rate.CoreMicroseconds));
+    }
+
+    private static Rate VerifyBare()
+    {
+        using var input = new VerificationInput();
+        long verified = 0;
+        RunTime time = RunTime.Of(() =>
+        {
+            long start = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(start).TotalSeconds < BareSeconds)
+            {
+                verified += input.VerifyBare();
+            }
+        });
+        return new Rate(verified / time.WallSeconds, time.ProcessorSeconds * 1e6 / verified);
+    }
+
+    private readonly record struct Rate(double PerSecond, double CoreMicroseconds);
+}
