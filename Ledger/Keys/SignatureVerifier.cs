@@ -1,3 +1,5 @@
+using LeitherCluster.Ledger.Signatures;
+
 namespace LeitherCluster.Ledger.Keys;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LeitherCluster.Ledger.Keys;
+using LeitherCluster.Ledger.Signatures;
 using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Ledger.Transfers;

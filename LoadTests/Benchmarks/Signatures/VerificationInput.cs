@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using LeitherCluster.Ledger.Keys;
+using LeitherCluster.Ledger.Signatures;
 
 namespace LeitherCluster.LoadTests.Benchmarks.Signatures;
 
