@@ -14,7 +14,7 @@ internal static unsafe class Sha512
         byte* block = stackalloc byte[Sha512Constants.BlockBytes];
         ulong* schedule = stackalloc ulong[Sha512Constants.Rounds];
         ulong* state = stackalloc ulong[Sha512Constants.StateWords];
-        Sha512Constants.InitialState.CopyTo(new Span<ulong>(state, Sha512Constants.StateWords));
+        new ReadOnlySpan<ulong>(Sha512Constants.InitialState, Sha512Constants.StateWords).CopyTo(new Span<ulong>(state, Sha512Constants.StateWords));
         int blocks = input.BlockCount;
         for (int i = 0; i < blocks; i++)
         {
@@ -49,8 +49,8 @@ internal static unsafe class Sha512
     private static void Compress(ulong* state, ulong* schedule)
     {
         ulong a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
-        ReadOnlySpan<ulong> constants = Sha512Constants.RoundConstants;
-        for (int i = 0; i < constants.Length; i++)
+        ulong* constants = Sha512Constants.RoundConstants;
+        for (int i = 0; i < Sha512Constants.Rounds; i++)
         {
             ulong t = h + (BitOperations.RotateRight(e, 14) ^ BitOperations.RotateRight(e, 18) ^ BitOperations.RotateRight(e, 41))
                 + (g ^ (e & (f ^ g))) + constants[i] + schedule[i];

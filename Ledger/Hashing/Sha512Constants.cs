@@ -1,7 +1,7 @@
 namespace LeitherCluster.Ledger.Hashing;
 
 /// <summary>Constants of SHA-512 (FIPS 180-4, sections 4.2.3 and 5.3.5).</summary>
-internal static class Sha512Constants
+internal static unsafe class Sha512Constants
 {
     public const int StateWords = 8;
     public const int BlockWords = 16;
@@ -9,13 +9,13 @@ internal static class Sha512Constants
     public const int DigestBytes = 64;
     public const int Rounds = 80;
 
-    public static ReadOnlySpan<ulong> InitialState =>
+    public static readonly ulong* InitialState = LastingWords.Create(
     [
         0x6A09E667F3BCC908, 0xBB67AE8584CAA73B, 0x3C6EF372FE94F82B, 0xA54FF53A5F1D36F1,
         0x510E527FADE682D1, 0x9B05688C2B3E6C1F, 0x1F83D9ABFB41BD6B, 0x5BE0CD19137E2179,
-    ];
+    ]);
 
-    public static ReadOnlySpan<ulong> RoundConstants =>
+    public static readonly ulong* RoundConstants = LastingWords.Create(
     [
         0x428A2F98D728AE22, 0x7137449123EF65CD, 0xB5C0FBCFEC4D3B2F, 0xE9B5DBA58189DBBC, 0x3956C25BF348B538,
         0x59F111F1B605D019, 0x923F82A4AF194F9B, 0xAB1C5ED5DA6D8118, 0xD807AA98A3030242, 0x12835B0145706FBE,
@@ -33,5 +33,5 @@ internal static class Sha512Constants
         0xD186B8C721C0C207, 0xEADA7DD6CDE0EB1E, 0xF57D4F7FEE6ED178, 0x06F067AA72176FBA, 0x0A637DC5A2C898A6,
         0x113F9804BEF90DAE, 0x1B710B35131C471B, 0x28DB77F523047D84, 0x32CAAB7B40C72493, 0x3C9EBE0A15C9BEBC,
         0x431D67C49C100D4C, 0x4CC5D4BECB3E42B6, 0x597F299CFC657E2A, 0x5FCB6FAB3AD6FAEC, 0x6C44198C4A475817,
-    ];
+    ]);
 }

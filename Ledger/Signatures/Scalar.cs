@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using LeitherCluster.Ledger.Hashing;
 
 namespace LeitherCluster.Ledger.Signatures;
 
@@ -13,12 +14,12 @@ internal unsafe struct Scalar
 
     private const int QuotientWords = 5;
 
-    public ulong W0, W1, W2, W3;
-
-    private static ReadOnlySpan<ulong> Order => [0x5812631A5CF5D3ED, 0x14DEF9DEA2F79CD6, 0x0000000000000000, 0x1000000000000000, 0];
+    private static readonly ulong* s_order = LastingWords.Create([0x5812631A5CF5D3ED, 0x14DEF9DEA2F79CD6, 0x0000000000000000, 0x1000000000000000, 0]);
 
     /// <summary>2^512 / L, rounded down.</summary>
-    private static ReadOnlySpan<ulong> Reciprocal => [0xED9CE5A30A2C131B, 0x2106215D086329A7, 0xFFFFFFFFFFFFFFEB, 0xFFFFFFFFFFFFFFFF, 0x000000000000000F];
+    private static readonly ulong* s_reciprocal = LastingWords.Create([0xED9CE5A30A2C131B, 0x2106215D086329A7, 0xFFFFFFFFFFFFFFEB, 0xFFFFFFFFFFFFFFFF, 0x000000000000000F]);
+
+    public ulong W0, W1, W2, W3;
 
     /// <summary>Reads 32 bytes; false if they are L or more.</summary>
     public static bool TryRead(byte* bytes, out Scalar scalar)
@@ -33,21 +34,17 @@ internal unsafe struct Scalar
     {
         ulong* product = stackalloc ulong[2 * QuotientWords];
         ulong* multiple = stackalloc ulong[2 * QuotientWords];
-        fixed (ulong* reciprocal = Reciprocal, order = Order)
+        Multiply(wide + (Words - 1), QuotientWords, s_reciprocal, QuotientWords, product);
+        MultiplyLow(product + QuotientWords, s_order, multiple);
+        ulong borrow = 0;
+        for (int i = 0; i < QuotientWords; i++)
         {
-            Multiply(wide + (Words - 1), QuotientWords, reciprocal, QuotientWords, product);
-            MultiplyLow(product + QuotientWords, order, multiple);
-            ulong borrow = 0;
-            for (int i = 0; i < QuotientWords; i++)
-            {
-                multiple[i] = SubtractBorrow(wide[i], multiple[i], ref borrow);
-            }
-
-            // The quotient is short by two at the most.
-            SubtractOrderOnce(multiple, order);
-            SubtractOrderOnce(multiple, order);
+            multiple[i] = SubtractBorrow(wide[i], multiple[i], ref borrow);
         }
 
+        // The quotient is short by two at the most.
+        SubtractOrderOnce(multiple);
+        SubtractOrderOnce(multiple);
         scalar = *(Scalar*)multiple;
     }
 
@@ -92,10 +89,7 @@ internal unsafe struct Scalar
             AddTo(sum, Words, (ulong*)addend, Words);
         }
 
-        fixed (ulong* order = Order)
-        {
-            SubtractOrderOnce(sum, order);
-        }
+        SubtractOrderOnce(sum);
 
         return *(Scalar*)sum;
     }
@@ -104,23 +98,21 @@ internal unsafe struct Scalar
     public static Scalar Negate(in Scalar a)
     {
         ulong borrow = 0;
-        ReadOnlySpan<ulong> order = Order;
         Scalar negated;
-        negated.W0 = SubtractBorrow(order[0], a.W0, ref borrow);
-        negated.W1 = SubtractBorrow(order[1], a.W1, ref borrow);
-        negated.W2 = SubtractBorrow(order[2], a.W2, ref borrow);
-        negated.W3 = SubtractBorrow(order[3], a.W3, ref borrow);
+        negated.W0 = SubtractBorrow(s_order[0], a.W0, ref borrow);
+        negated.W1 = SubtractBorrow(s_order[1], a.W1, ref borrow);
+        negated.W2 = SubtractBorrow(s_order[2], a.W2, ref borrow);
+        negated.W3 = SubtractBorrow(s_order[3], a.W3, ref borrow);
         return negated;
     }
 
     private static bool IsBelowOrder(in Scalar scalar)
     {
         ulong borrow = 0;
-        ReadOnlySpan<ulong> order = Order;
-        SubtractBorrow(scalar.W0, order[0], ref borrow);
-        SubtractBorrow(scalar.W1, order[1], ref borrow);
-        SubtractBorrow(scalar.W2, order[2], ref borrow);
-        SubtractBorrow(scalar.W3, order[3], ref borrow);
+        SubtractBorrow(scalar.W0, s_order[0], ref borrow);
+        SubtractBorrow(scalar.W1, s_order[1], ref borrow);
+        SubtractBorrow(scalar.W2, s_order[2], ref borrow);
+        SubtractBorrow(scalar.W3, s_order[3], ref borrow);
         return borrow != 0;
     }
 
@@ -138,13 +130,13 @@ internal unsafe struct Scalar
         }
     }
 
-    private static void SubtractOrderOnce(ulong* number, ulong* order)
+    private static void SubtractOrderOnce(ulong* number)
     {
         ulong* reduced = stackalloc ulong[QuotientWords];
         ulong borrow = 0;
         for (int i = 0; i < QuotientWords; i++)
         {
-            reduced[i] = SubtractBorrow(number[i], order[i], ref borrow);
+            reduced[i] = SubtractBorrow(number[i], s_order[i], ref borrow);
         }
 
         if (borrow == 0)
