@@ -4,7 +4,7 @@ using LeitherCluster.Ledger.Hashing;
 namespace LeitherCluster.Ledger.Signatures;
 
 /// <summary>
-/// One signature under ZIP-215's rule, in plain C#: S is below L, R and A decode, and 8 (S B - k A - R) is neutral, with
+/// One signature under ZIP-215's rule, in plain C#, but for the products where there are lanes: S is below L, R and A decode, and 8 (S B - k A - R) is neutral, with
 /// k = SHA-512(R | A | M) modulo L.
 /// </summary>
 internal static unsafe class SingleVerification
@@ -26,7 +26,7 @@ internal static unsafe class SingleVerification
         byte* digest = stackalloc byte[Sha512Constants.DigestBytes];
         Sha512.Hash(new Sha512Input(signature, publicKey, message, messageLength), digest);
         Scalar.Reduce((ulong*)digest, out Scalar challenge);
-        EdwardsPoint sum = Combine(s, challenge, key);
+        EdwardsPoint sum = QuadCombination.IsSupported ? QuadCombination.Run(s, challenge, key) : Combine(s, challenge, key);
         EdwardsPoint.Add(ref sum, new CachedPoint(commitment), isNegative: true, withT: false);
         EdwardsPoint.Double(ref sum, withT: false);
         EdwardsPoint.Double(ref sum, withT: false);
