@@ -18,6 +18,7 @@ internal sealed unsafe class VerificationInput : IDisposable
     private readonly SignatureCheck[] _checks = new SignatureCheck[Signatures];
     private readonly byte[] _verdicts = new byte[Signatures];
     private readonly nint[] _keys = new nint[Signatures];
+    private readonly SignatureVerifier _verifier = new(new byte[SignatureVerifier.SeedLength], Signatures);
     private readonly nint _context = BareLibCrypto.NewContext();
 
     public VerificationInput()
@@ -41,7 +42,7 @@ internal sealed unsafe class VerificationInput : IDisposable
     }
 
     /// <summary>How many are valid, all verified by the ledger.</summary>
-    public int VerifyByLedger() => SignatureVerifier.Verify(_checks, _verdicts);
+    public int VerifyByLedger() => _verifier.Verify(_checks, _verdicts);
 
     /// <summary>How many are valid, all verified by libcrypto under key objects that are ready.</summary>
     public int VerifyBare()
