@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace LeitherCluster.Ledger.Signatures;
 
 /// <summary>Eight lanes in 512-bit vectors (AVX-512 F and DQ).</summary>
-internal readonly unsafe struct Avx512Field : IFieldLanes<Vector512<double>>
+internal readonly unsafe partial struct Avx512Field : IFieldLanes<Vector512<double>>
 {
     private const int Lanes = 8;
     private const int Limbs = 5;
@@ -14,326 +14,28 @@ internal readonly unsafe struct Avx512Field : IFieldLanes<Vector512<double>>
 
     public static int Width => Lanes;
 
-    [SkipLocalsInit]
     public static void Multiply(Vector512<double>* a, Vector512<double>* b, Vector512<double>* product)
     {
-        Vector512<double> highMagic = Vector512.Create(FieldMagic.High), lowMagic = Vector512.Create(FieldMagic.Low);
-        Vector512<double> high, x;
-        Vector512<double> b0 = b[0], b1 = b[1], b2 = b[2], b3 = b[3], b4 = b[4];
-        x = a[0];
-        high = Avx512F.FusedMultiplyAdd(x, b0, highMagic);
-        Vector512<long> c1 = high.AsInt64();
-        Vector512<long> c0 = Avx512F.FusedMultiplyAdd(x, b0, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b1, highMagic);
-        Vector512<long> c2 = high.AsInt64();
-        c1 += Avx512F.FusedMultiplyAdd(x, b1, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b2, highMagic);
-        Vector512<long> c3 = high.AsInt64();
-        c2 += Avx512F.FusedMultiplyAdd(x, b2, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b3, highMagic);
-        Vector512<long> c4 = high.AsInt64();
-        c3 += Avx512F.FusedMultiplyAdd(x, b3, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b4, highMagic);
-        Vector512<long> c5 = high.AsInt64();
-        c4 += Avx512F.FusedMultiplyAdd(x, b4, lowMagic - high).AsInt64();
-        x = a[1];
-        high = Avx512F.FusedMultiplyAdd(x, b0, highMagic);
-        c2 += high.AsInt64();
-        c1 += Avx512F.FusedMultiplyAdd(x, b0, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b1, highMagic);
-        c3 += high.AsInt64();
-        c2 += Avx512F.FusedMultiplyAdd(x, b1, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b2, highMagic);
-        c4 += high.AsInt64();
-        c3 += Avx512F.FusedMultiplyAdd(x, b2, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b3, highMagic);
-        c5 += high.AsInt64();
-        c4 += Avx512F.FusedMultiplyAdd(x, b3, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b4, highMagic);
-        Vector512<long> c6 = high.AsInt64();
-        c5 += Avx512F.FusedMultiplyAdd(x, b4, lowMagic - high).AsInt64();
-        x = a[2];
-        high = Avx512F.FusedMultiplyAdd(x, b0, highMagic);
-        c3 += high.AsInt64();
-        c2 += Avx512F.FusedMultiplyAdd(x, b0, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b1, highMagic);
-        c4 += high.AsInt64();
-        c3 += Avx512F.FusedMultiplyAdd(x, b1, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b2, highMagic);
-        c5 += high.AsInt64();
-        c4 += Avx512F.FusedMultiplyAdd(x, b2, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b3, highMagic);
-        c6 += high.AsInt64();
-        c5 += Avx512F.FusedMultiplyAdd(x, b3, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b4, highMagic);
-        Vector512<long> c7 = high.AsInt64();
-        c6 += Avx512F.FusedMultiplyAdd(x, b4, lowMagic - high).AsInt64();
-        x = a[3];
-        high = Avx512F.FusedMultiplyAdd(x, b0, highMagic);
-        c4 += high.AsInt64();
-        c3 += Avx512F.FusedMultiplyAdd(x, b0, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b1, highMagic);
-        c5 += high.AsInt64();
-        c4 += Avx512F.FusedMultiplyAdd(x, b1, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b2, highMagic);
-        c6 += high.AsInt64();
-        c5 += Avx512F.FusedMultiplyAdd(x, b2, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b3, highMagic);
-        c7 += high.AsInt64();
-        c6 += Avx512F.FusedMultiplyAdd(x, b3, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b4, highMagic);
-        Vector512<long> c8 = high.AsInt64();
-        c7 += Avx512F.FusedMultiplyAdd(x, b4, lowMagic - high).AsInt64();
-        x = a[4];
-        high = Avx512F.FusedMultiplyAdd(x, b0, highMagic);
-        c5 += high.AsInt64();
-        c4 += Avx512F.FusedMultiplyAdd(x, b0, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b1, highMagic);
-        c6 += high.AsInt64();
-        c5 += Avx512F.FusedMultiplyAdd(x, b1, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b2, highMagic);
-        c7 += high.AsInt64();
-        c6 += Avx512F.FusedMultiplyAdd(x, b2, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b3, highMagic);
-        c8 += high.AsInt64();
-        c7 += Avx512F.FusedMultiplyAdd(x, b3, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b4, highMagic);
-        Vector512<long> c9 = high.AsInt64();
-        c8 += Avx512F.FusedMultiplyAdd(x, b4, lowMagic - high).AsInt64();
-        c0 += Times19(c5) + Vector512.Create(FieldMagic.ProductStart0);
-        c1 += Times19(c6) + Vector512.Create(FieldMagic.ProductStart1);
-        c2 += Times19(c7) + Vector512.Create(FieldMagic.ProductStart2);
-        c3 += Times19(c8) + Vector512.Create(FieldMagic.ProductStart3);
-        c4 += Times19(c9) + Vector512.Create(FieldMagic.ProductStart4);
+        Product(a, b, out Vector512<long> c0, out Vector512<long> c1, out Vector512<long> c2, out Vector512<long> c3, out Vector512<long> c4);
         Carry(c0, c1, c2, c3, c4, product);
     }
 
-    [SkipLocalsInit]
     public static void Square(Vector512<double>* a, Vector512<double>* square)
     {
-        Vector512<double> highMagic = Vector512.Create(FieldMagic.High), lowMagic = Vector512.Create(FieldMagic.Low);
-        Vector512<double> high, x;
-        Vector512<double> a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3], a4 = a[4];
-        high = Avx512F.FusedMultiplyAdd(a0, a0, highMagic);
-        Vector512<long> c1 = high.AsInt64();
-        Vector512<long> c0 = Avx512F.FusedMultiplyAdd(a0, a0, lowMagic - high).AsInt64();
-        x = a0 + a0;
-        high = Avx512F.FusedMultiplyAdd(x, a1, highMagic);
-        Vector512<long> c2 = high.AsInt64();
-        c1 += Avx512F.FusedMultiplyAdd(x, a1, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, a2, highMagic);
-        Vector512<long> c3 = high.AsInt64();
-        c2 += Avx512F.FusedMultiplyAdd(x, a2, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, a3, highMagic);
-        Vector512<long> c4 = high.AsInt64();
-        c3 += Avx512F.FusedMultiplyAdd(x, a3, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, a4, highMagic);
-        Vector512<long> c5 = high.AsInt64();
-        c4 += Avx512F.FusedMultiplyAdd(x, a4, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(a1, a1, highMagic);
-        c3 += high.AsInt64();
-        c2 += Avx512F.FusedMultiplyAdd(a1, a1, lowMagic - high).AsInt64();
-        x = a1 + a1;
-        high = Avx512F.FusedMultiplyAdd(x, a2, highMagic);
-        c4 += high.AsInt64();
-        c3 += Avx512F.FusedMultiplyAdd(x, a2, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, a3, highMagic);
-        c5 += high.AsInt64();
-        c4 += Avx512F.FusedMultiplyAdd(x, a3, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, a4, highMagic);
-        Vector512<long> c6 = high.AsInt64();
-        c5 += Avx512F.FusedMultiplyAdd(x, a4, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(a2, a2, highMagic);
-        c5 += high.AsInt64();
-        c4 += Avx512F.FusedMultiplyAdd(a2, a2, lowMagic - high).AsInt64();
-        x = a2 + a2;
-        high = Avx512F.FusedMultiplyAdd(x, a3, highMagic);
-        c6 += high.AsInt64();
-        c5 += Avx512F.FusedMultiplyAdd(x, a3, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, a4, highMagic);
-        Vector512<long> c7 = high.AsInt64();
-        c6 += Avx512F.FusedMultiplyAdd(x, a4, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(a3, a3, highMagic);
-        c7 += high.AsInt64();
-        c6 += Avx512F.FusedMultiplyAdd(a3, a3, lowMagic - high).AsInt64();
-        x = a3 + a3;
-        high = Avx512F.FusedMultiplyAdd(x, a4, highMagic);
-        Vector512<long> c8 = high.AsInt64();
-        c7 += Avx512F.FusedMultiplyAdd(x, a4, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(a4, a4, highMagic);
-        Vector512<long> c9 = high.AsInt64();
-        c8 += Avx512F.FusedMultiplyAdd(a4, a4, lowMagic - high).AsInt64();
-        c0 += Times19(c5) + Vector512.Create(FieldMagic.SquareStart0);
-        c1 += Times19(c6) + Vector512.Create(FieldMagic.SquareStart1);
-        c2 += Times19(c7) + Vector512.Create(FieldMagic.SquareStart2);
-        c3 += Times19(c8) + Vector512.Create(FieldMagic.SquareStart3);
-        c4 += Times19(c9) + Vector512.Create(FieldMagic.SquareStart4);
+        ProductWithItself(a, out Vector512<long> c0, out Vector512<long> c1, out Vector512<long> c2, out Vector512<long> c3, out Vector512<long> c4);
         Carry(c0, c1, c2, c3, c4, square);
     }
 
-    [SkipLocalsInit]
     public static void MultiplyColumns(Vector512<double>* a, Vector512<double>* b, long* columns)
     {
-        Vector512<double> highMagic = Vector512.Create(FieldMagic.High), lowMagic = Vector512.Create(FieldMagic.Low);
-        Vector512<double> high, x;
-        Vector512<double> b0 = b[0], b1 = b[1], b2 = b[2], b3 = b[3], b4 = b[4];
-        x = a[0];
-        high = Avx512F.FusedMultiplyAdd(x, b0, highMagic);
-        Vector512<long> c1 = high.AsInt64();
-        Vector512<long> c0 = Avx512F.FusedMultiplyAdd(x, b0, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b1, highMagic);
-        Vector512<long> c2 = high.AsInt64();
-        c1 += Avx512F.FusedMultiplyAdd(x, b1, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b2, highMagic);
-        Vector512<long> c3 = high.AsInt64();
-        c2 += Avx512F.FusedMultiplyAdd(x, b2, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b3, highMagic);
-        Vector512<long> c4 = high.AsInt64();
-        c3 += Avx512F.FusedMultiplyAdd(x, b3, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b4, highMagic);
-        Vector512<long> c5 = high.AsInt64();
-        c4 += Avx512F.FusedMultiplyAdd(x, b4, lowMagic - high).AsInt64();
-        x = a[1];
-        high = Avx512F.FusedMultiplyAdd(x, b0, highMagic);
-        c2 += high.AsInt64();
-        c1 += Avx512F.FusedMultiplyAdd(x, b0, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b1, highMagic);
-        c3 += high.AsInt64();
-        c2 += Avx512F.FusedMultiplyAdd(x, b1, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b2, highMagic);
-        c4 += high.AsInt64();
-        c3 += Avx512F.FusedMultiplyAdd(x, b2, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b3, highMagic);
-        c5 += high.AsInt64();
-        c4 += Avx512F.FusedMultiplyAdd(x, b3, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b4, highMagic);
-        Vector512<long> c6 = high.AsInt64();
-        c5 += Avx512F.FusedMultiplyAdd(x, b4, lowMagic - high).AsInt64();
-        x = a[2];
-        high = Avx512F.FusedMultiplyAdd(x, b0, highMagic);
-        c3 += high.AsInt64();
-        c2 += Avx512F.FusedMultiplyAdd(x, b0, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b1, highMagic);
-        c4 += high.AsInt64();
-        c3 += Avx512F.FusedMultiplyAdd(x, b1, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b2, highMagic);
-        c5 += high.AsInt64();
-        c4 += Avx512F.FusedMultiplyAdd(x, b2, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b3, highMagic);
-        c6 += high.AsInt64();
-        c5 += Avx512F.FusedMultiplyAdd(x, b3, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b4, highMagic);
-        Vector512<long> c7 = high.AsInt64();
-        c6 += Avx512F.FusedMultiplyAdd(x, b4, lowMagic - high).AsInt64();
-        x = a[3];
-        high = Avx512F.FusedMultiplyAdd(x, b0, highMagic);
-        c4 += high.AsInt64();
-        c3 += Avx512F.FusedMultiplyAdd(x, b0, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b1, highMagic);
-        c5 += high.AsInt64();
-        c4 += Avx512F.FusedMultiplyAdd(x, b1, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b2, highMagic);
-        c6 += high.AsInt64();
-        c5 += Avx512F.FusedMultiplyAdd(x, b2, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b3, highMagic);
-        c7 += high.AsInt64();
-        c6 += Avx512F.FusedMultiplyAdd(x, b3, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b4, highMagic);
-        Vector512<long> c8 = high.AsInt64();
-        c7 += Avx512F.FusedMultiplyAdd(x, b4, lowMagic - high).AsInt64();
-        x = a[4];
-        high = Avx512F.FusedMultiplyAdd(x, b0, highMagic);
-        c5 += high.AsInt64();
-        c4 += Avx512F.FusedMultiplyAdd(x, b0, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b1, highMagic);
-        c6 += high.AsInt64();
-        c5 += Avx512F.FusedMultiplyAdd(x, b1, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b2, highMagic);
-        c7 += high.AsInt64();
-        c6 += Avx512F.FusedMultiplyAdd(x, b2, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b3, highMagic);
-        c8 += high.AsInt64();
-        c7 += Avx512F.FusedMultiplyAdd(x, b3, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, b4, highMagic);
-        Vector512<long> c9 = high.AsInt64();
-        c8 += Avx512F.FusedMultiplyAdd(x, b4, lowMagic - high).AsInt64();
-        c0 += Times19(c5) + Vector512.Create(FieldMagic.ProductStart0);
-        c1 += Times19(c6) + Vector512.Create(FieldMagic.ProductStart1);
-        c2 += Times19(c7) + Vector512.Create(FieldMagic.ProductStart2);
-        c3 += Times19(c8) + Vector512.Create(FieldMagic.ProductStart3);
-        c4 += Times19(c9) + Vector512.Create(FieldMagic.ProductStart4);
-        c0.Store(columns);
-        c1.Store(columns + (1 * Lanes));
-        c2.Store(columns + (2 * Lanes));
-        c3.Store(columns + (3 * Lanes));
-        c4.Store(columns + (4 * Lanes));
+        Product(a, b, out Vector512<long> c0, out Vector512<long> c1, out Vector512<long> c2, out Vector512<long> c3, out Vector512<long> c4);
+        Store(c0, c1, c2, c3, c4, columns);
     }
 
-    [SkipLocalsInit]
     public static void SquareColumns(Vector512<double>* a, long* columns)
     {
-        Vector512<double> highMagic = Vector512.Create(FieldMagic.High), lowMagic = Vector512.Create(FieldMagic.Low);
-        Vector512<double> high, x;
-        Vector512<double> a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3], a4 = a[4];
-        high = Avx512F.FusedMultiplyAdd(a0, a0, highMagic);
-        Vector512<long> c1 = high.AsInt64();
-        Vector512<long> c0 = Avx512F.FusedMultiplyAdd(a0, a0, lowMagic - high).AsInt64();
-        x = a0 + a0;
-        high = Avx512F.FusedMultiplyAdd(x, a1, highMagic);
-        Vector512<long> c2 = high.AsInt64();
-        c1 += Avx512F.FusedMultiplyAdd(x, a1, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, a2, highMagic);
-        Vector512<long> c3 = high.AsInt64();
-        c2 += Avx512F.FusedMultiplyAdd(x, a2, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, a3, highMagic);
-        Vector512<long> c4 = high.AsInt64();
-        c3 += Avx512F.FusedMultiplyAdd(x, a3, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, a4, highMagic);
-        Vector512<long> c5 = high.AsInt64();
-        c4 += Avx512F.FusedMultiplyAdd(x, a4, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(a1, a1, highMagic);
-        c3 += high.AsInt64();
-        c2 += Avx512F.FusedMultiplyAdd(a1, a1, lowMagic - high).AsInt64();
-        x = a1 + a1;
-        high = Avx512F.FusedMultiplyAdd(x, a2, highMagic);
-        c4 += high.AsInt64();
-        c3 += Avx512F.FusedMultiplyAdd(x, a2, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, a3, highMagic);
-        c5 += high.AsInt64();
-        c4 += Avx512F.FusedMultiplyAdd(x, a3, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, a4, highMagic);
-        Vector512<long> c6 = high.AsInt64();
-        c5 += Avx512F.FusedMultiplyAdd(x, a4, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(a2, a2, highMagic);
-        c5 += high.AsInt64();
-        c4 += Avx512F.FusedMultiplyAdd(a2, a2, lowMagic - high).AsInt64();
-        x = a2 + a2;
-        high = Avx512F.FusedMultiplyAdd(x, a3, highMagic);
-        c6 += high.AsInt64();
-        c5 += Avx512F.FusedMultiplyAdd(x, a3, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(x, a4, highMagic);
-        Vector512<long> c7 = high.AsInt64();
-        c6 += Avx512F.FusedMultiplyAdd(x, a4, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(a3, a3, highMagic);
-        c7 += high.AsInt64();
-        c6 += Avx512F.FusedMultiplyAdd(a3, a3, lowMagic - high).AsInt64();
-        x = a3 + a3;
-        high = Avx512F.FusedMultiplyAdd(x, a4, highMagic);
-        Vector512<long> c8 = high.AsInt64();
-        c7 += Avx512F.FusedMultiplyAdd(x, a4, lowMagic - high).AsInt64();
-        high = Avx512F.FusedMultiplyAdd(a4, a4, highMagic);
-        Vector512<long> c9 = high.AsInt64();
-        c8 += Avx512F.FusedMultiplyAdd(a4, a4, lowMagic - high).AsInt64();
-        c0 += Times19(c5) + Vector512.Create(FieldMagic.SquareStart0);
-        c1 += Times19(c6) + Vector512.Create(FieldMagic.SquareStart1);
-        c2 += Times19(c7) + Vector512.Create(FieldMagic.SquareStart2);
-        c3 += Times19(c8) + Vector512.Create(FieldMagic.SquareStart3);
-        c4 += Times19(c9) + Vector512.Create(FieldMagic.SquareStart4);
-        c0.Store(columns);
-        c1.Store(columns + (1 * Lanes));
-        c2.Store(columns + (2 * Lanes));
-        c3.Store(columns + (3 * Lanes));
-        c4.Store(columns + (4 * Lanes));
+        ProductWithItself(a, out Vector512<long> c0, out Vector512<long> c1, out Vector512<long> c2, out Vector512<long> c3, out Vector512<long> c4);
+        Store(c0, c1, c2, c3, c4, columns);
     }
 
     public static void ToColumns(Vector512<double>* a, int shift, long* columns)
@@ -416,104 +118,171 @@ internal readonly unsafe struct Avx512Field : IFieldLanes<Vector512<double>>
         (l4 & mask).Store(limbs + (4 * Lanes));
     }
 
-    public static void NegateWhere(uint lanes, Vector512<double>* yPlusX, Vector512<double>* yMinusX, Vector512<double>* t)
-    {
-        Vector512<double> mask = Mask(lanes);
-        Vector512<double> sign = mask & Vector512.Create(-0.0);
-        for (int i = 0; i < Limbs; i++)
-        {
-            Vector512<double> plus = yPlusX[i];
-            Vector512<double> minus = yMinusX[i];
-            yPlusX[i] = Vector512.ConditionalSelect(mask, minus, plus);
-            yMinusX[i] = Vector512.ConditionalSelect(mask, plus, minus);
-            t[i] ^= sign;
-        }
-    }
-
-    public static void NegateWhere(uint lanes, Vector512<double>* a)
-    {
-        Vector512<double> sign = Mask(lanes) & Vector512.Create(-0.0);
-        for (int i = 0; i < Limbs; i++)
-        {
-            a[i] ^= sign;
-        }
-    }
-
-    public static void TakeWhere(uint lanes, Vector512<double>* a, Vector512<double>* b)
-    {
-        Vector512<double> mask = Mask(lanes);
-        for (int i = 0; i < Limbs; i++)
-        {
-            a[i] = Vector512.ConditionalSelect(mask, b[i], a[i]);
-        }
-    }
-
-    public static void Broadcast(double* row, int count, Vector512<double>* vectors)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            vectors[i] = Vector512.Create(row[i]);
-        }
-    }
-
-    public static void Gather(double** rows, int count, Vector512<double>* vectors)
-    {
-        for (int at = 0; at < count; at += Lanes)
-        {
-            Transpose(
-                Vector512.Load(rows[0] + at), Vector512.Load(rows[1] + at), Vector512.Load(rows[2] + at), Vector512.Load(rows[3] + at),
-                Vector512.Load(rows[4] + at), Vector512.Load(rows[5] + at), Vector512.Load(rows[6] + at), Vector512.Load(rows[7] + at),
-                out vectors[at], out vectors[at + 1], out vectors[at + 2], out vectors[at + 3],
-                out vectors[at + 4], out vectors[at + 5], out vectors[at + 6], out vectors[at + 7]);
-        }
-    }
-
-    public static void Scatter(Vector512<double>* vectors, int count, double** rows)
-    {
-        for (int at = 0; at < count; at += Lanes)
-        {
-            Transpose(
-                vectors[at], vectors[at + 1], vectors[at + 2], vectors[at + 3],
-                vectors[at + 4], vectors[at + 5], vectors[at + 6], vectors[at + 7],
-                out Vector512<double> r0, out Vector512<double> r1, out Vector512<double> r2, out Vector512<double> r3,
-                out Vector512<double> r4, out Vector512<double> r5, out Vector512<double> r6, out Vector512<double> r7);
-            r0.Store(rows[0] + at);
-            r1.Store(rows[1] + at);
-            r2.Store(rows[2] + at);
-            r3.Store(rows[3] + at);
-            r4.Store(rows[4] + at);
-            r5.Store(rows[5] + at);
-            r6.Store(rows[6] + at);
-            r7.Store(rows[7] + at);
-        }
-    }
-
-    /// <summary>Transposes 8 x 8: pairs within the 128-bit quarters, then quarters.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose(
-        Vector512<double> r0, Vector512<double> r1, Vector512<double> r2, Vector512<double> r3, Vector512<double> r4, Vector512<double> r5, Vector512<double> r6, Vector512<double> r7,
-        out Vector512<double> c0, out Vector512<double> c1, out Vector512<double> c2, out Vector512<double> c3,
-        out Vector512<double> c4, out Vector512<double> c5, out Vector512<double> c6, out Vector512<double> c7)
+    private static void Product(
+        Vector512<double>* a, Vector512<double>* b, out Vector512<long> r0, out Vector512<long> r1, out Vector512<long> r2, out Vector512<long> r3, out Vector512<long> r4)
     {
-        Vector512<double> even01 = Avx512F.UnpackLow(r0, r1), odd01 = Avx512F.UnpackHigh(r0, r1);
-        Vector512<double> even23 = Avx512F.UnpackLow(r2, r3), odd23 = Avx512F.UnpackHigh(r2, r3);
-        Vector512<double> even45 = Avx512F.UnpackLow(r4, r5), odd45 = Avx512F.UnpackHigh(r4, r5);
-        Vector512<double> even67 = Avx512F.UnpackLow(r6, r7), odd67 = Avx512F.UnpackHigh(r6, r7);
-        Quarters(even01, even23, even45, even67, out c0, out c2, out c4, out c6);
-        Quarters(odd01, odd23, odd45, odd67, out c1, out c3, out c5, out c7);
+        Vector512<double> highMagic = Vector512.Create(FieldMagic.High), lowMagic = Vector512.Create(FieldMagic.Low);
+        Vector512<double> high, x;
+        Vector512<double> b0 = b[0], b1 = b[1], b2 = b[2], b3 = b[3], b4 = b[4];
+        x = a[0];
+        high = Avx512F.FusedMultiplyAdd(x, b0, highMagic);
+        Vector512<long> c1 = high.AsInt64();
+        Vector512<long> c0 = Avx512F.FusedMultiplyAdd(x, b0, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b1, highMagic);
+        Vector512<long> c2 = high.AsInt64();
+        c1 += Avx512F.FusedMultiplyAdd(x, b1, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b2, highMagic);
+        Vector512<long> c3 = high.AsInt64();
+        c2 += Avx512F.FusedMultiplyAdd(x, b2, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b3, highMagic);
+        Vector512<long> c4 = high.AsInt64();
+        c3 += Avx512F.FusedMultiplyAdd(x, b3, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b4, highMagic);
+        Vector512<long> c5 = high.AsInt64();
+        c4 += Avx512F.FusedMultiplyAdd(x, b4, lowMagic - high).AsInt64();
+        x = a[1];
+        high = Avx512F.FusedMultiplyAdd(x, b0, highMagic);
+        c2 += high.AsInt64();
+        c1 += Avx512F.FusedMultiplyAdd(x, b0, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b1, highMagic);
+        c3 += high.AsInt64();
+        c2 += Avx512F.FusedMultiplyAdd(x, b1, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b2, highMagic);
+        c4 += high.AsInt64();
+        c3 += Avx512F.FusedMultiplyAdd(x, b2, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b3, highMagic);
+        c5 += high.AsInt64();
+        c4 += Avx512F.FusedMultiplyAdd(x, b3, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b4, highMagic);
+        Vector512<long> c6 = high.AsInt64();
+        c5 += Avx512F.FusedMultiplyAdd(x, b4, lowMagic - high).AsInt64();
+        x = a[2];
+        high = Avx512F.FusedMultiplyAdd(x, b0, highMagic);
+        c3 += high.AsInt64();
+        c2 += Avx512F.FusedMultiplyAdd(x, b0, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b1, highMagic);
+        c4 += high.AsInt64();
+        c3 += Avx512F.FusedMultiplyAdd(x, b1, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b2, highMagic);
+        c5 += high.AsInt64();
+        c4 += Avx512F.FusedMultiplyAdd(x, b2, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b3, highMagic);
+        c6 += high.AsInt64();
+        c5 += Avx512F.FusedMultiplyAdd(x, b3, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b4, highMagic);
+        Vector512<long> c7 = high.AsInt64();
+        c6 += Avx512F.FusedMultiplyAdd(x, b4, lowMagic - high).AsInt64();
+        x = a[3];
+        high = Avx512F.FusedMultiplyAdd(x, b0, highMagic);
+        c4 += high.AsInt64();
+        c3 += Avx512F.FusedMultiplyAdd(x, b0, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b1, highMagic);
+        c5 += high.AsInt64();
+        c4 += Avx512F.FusedMultiplyAdd(x, b1, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b2, highMagic);
+        c6 += high.AsInt64();
+        c5 += Avx512F.FusedMultiplyAdd(x, b2, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b3, highMagic);
+        c7 += high.AsInt64();
+        c6 += Avx512F.FusedMultiplyAdd(x, b3, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b4, highMagic);
+        Vector512<long> c8 = high.AsInt64();
+        c7 += Avx512F.FusedMultiplyAdd(x, b4, lowMagic - high).AsInt64();
+        x = a[4];
+        high = Avx512F.FusedMultiplyAdd(x, b0, highMagic);
+        c5 += high.AsInt64();
+        c4 += Avx512F.FusedMultiplyAdd(x, b0, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b1, highMagic);
+        c6 += high.AsInt64();
+        c5 += Avx512F.FusedMultiplyAdd(x, b1, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b2, highMagic);
+        c7 += high.AsInt64();
+        c6 += Avx512F.FusedMultiplyAdd(x, b2, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b3, highMagic);
+        c8 += high.AsInt64();
+        c7 += Avx512F.FusedMultiplyAdd(x, b3, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, b4, highMagic);
+        Vector512<long> c9 = high.AsInt64();
+        c8 += Avx512F.FusedMultiplyAdd(x, b4, lowMagic - high).AsInt64();
+        r0 = c0 + Times19(c5) + Vector512.Create(FieldMagic.ProductStart0);
+        r1 = c1 + Times19(c6) + Vector512.Create(FieldMagic.ProductStart1);
+        r2 = c2 + Times19(c7) + Vector512.Create(FieldMagic.ProductStart2);
+        r3 = c3 + Times19(c8) + Vector512.Create(FieldMagic.ProductStart3);
+        r4 = c4 + Times19(c9) + Vector512.Create(FieldMagic.ProductStart4);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Quarters(
-        Vector512<double> a, Vector512<double> b, Vector512<double> c, Vector512<double> d,
-        out Vector512<double> q0, out Vector512<double> q1, out Vector512<double> q2, out Vector512<double> q3)
+    private static void ProductWithItself(
+        Vector512<double>* a, out Vector512<long> r0, out Vector512<long> r1, out Vector512<long> r2, out Vector512<long> r3, out Vector512<long> r4)
     {
-        Vector512<double> ab02 = Avx512F.Shuffle4x128(a, b, 0x88), ab13 = Avx512F.Shuffle4x128(a, b, 0xDD);
-        Vector512<double> cd02 = Avx512F.Shuffle4x128(c, d, 0x88), cd13 = Avx512F.Shuffle4x128(c, d, 0xDD);
-        q0 = Avx512F.Shuffle4x128(ab02, cd02, 0x88);
-        q2 = Avx512F.Shuffle4x128(ab02, cd02, 0xDD);
-        q1 = Avx512F.Shuffle4x128(ab13, cd13, 0x88);
-        q3 = Avx512F.Shuffle4x128(ab13, cd13, 0xDD);
+        Vector512<double> highMagic = Vector512.Create(FieldMagic.High), lowMagic = Vector512.Create(FieldMagic.Low);
+        Vector512<double> high, x;
+        Vector512<double> a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3], a4 = a[4];
+        high = Avx512F.FusedMultiplyAdd(a0, a0, highMagic);
+        Vector512<long> c1 = high.AsInt64();
+        Vector512<long> c0 = Avx512F.FusedMultiplyAdd(a0, a0, lowMagic - high).AsInt64();
+        x = a0 + a0;
+        high = Avx512F.FusedMultiplyAdd(x, a1, highMagic);
+        Vector512<long> c2 = high.AsInt64();
+        c1 += Avx512F.FusedMultiplyAdd(x, a1, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, a2, highMagic);
+        Vector512<long> c3 = high.AsInt64();
+        c2 += Avx512F.FusedMultiplyAdd(x, a2, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, a3, highMagic);
+        Vector512<long> c4 = high.AsInt64();
+        c3 += Avx512F.FusedMultiplyAdd(x, a3, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, a4, highMagic);
+        Vector512<long> c5 = high.AsInt64();
+        c4 += Avx512F.FusedMultiplyAdd(x, a4, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(a1, a1, highMagic);
+        c3 += high.AsInt64();
+        c2 += Avx512F.FusedMultiplyAdd(a1, a1, lowMagic - high).AsInt64();
+        x = a1 + a1;
+        high = Avx512F.FusedMultiplyAdd(x, a2, highMagic);
+        c4 += high.AsInt64();
+        c3 += Avx512F.FusedMultiplyAdd(x, a2, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, a3, highMagic);
+        c5 += high.AsInt64();
+        c4 += Avx512F.FusedMultiplyAdd(x, a3, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, a4, highMagic);
+        Vector512<long> c6 = high.AsInt64();
+        c5 += Avx512F.FusedMultiplyAdd(x, a4, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(a2, a2, highMagic);
+        c5 += high.AsInt64();
+        c4 += Avx512F.FusedMultiplyAdd(a2, a2, lowMagic - high).AsInt64();
+        x = a2 + a2;
+        high = Avx512F.FusedMultiplyAdd(x, a3, highMagic);
+        c6 += high.AsInt64();
+        c5 += Avx512F.FusedMultiplyAdd(x, a3, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(x, a4, highMagic);
+        Vector512<long> c7 = high.AsInt64();
+        c6 += Avx512F.FusedMultiplyAdd(x, a4, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(a3, a3, highMagic);
+        c7 += high.AsInt64();
+        c6 += Avx512F.FusedMultiplyAdd(a3, a3, lowMagic - high).AsInt64();
+        x = a3 + a3;
+        high = Avx512F.FusedMultiplyAdd(x, a4, highMagic);
+        Vector512<long> c8 = high.AsInt64();
+        c7 += Avx512F.FusedMultiplyAdd(x, a4, lowMagic - high).AsInt64();
+        high = Avx512F.FusedMultiplyAdd(a4, a4, highMagic);
+        Vector512<long> c9 = high.AsInt64();
+        c8 += Avx512F.FusedMultiplyAdd(a4, a4, lowMagic - high).AsInt64();
+        r0 = c0 + Times19(c5) + Vector512.Create(FieldMagic.SquareStart0);
+        r1 = c1 + Times19(c6) + Vector512.Create(FieldMagic.SquareStart1);
+        r2 = c2 + Times19(c7) + Vector512.Create(FieldMagic.SquareStart2);
+        r3 = c3 + Times19(c8) + Vector512.Create(FieldMagic.SquareStart3);
+        r4 = c4 + Times19(c9) + Vector512.Create(FieldMagic.SquareStart4);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector512<long> c0, Vector512<long> c1, Vector512<long> c2, Vector512<long> c3, Vector512<long> c4, long* columns)
+    {
+        c0.Store(columns);
+        c1.Store(columns + (1 * Lanes));
+        c2.Store(columns + (2 * Lanes));
+        c3.Store(columns + (3 * Lanes));
+        c4.Store(columns + (4 * Lanes));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -551,12 +320,4 @@ internal readonly unsafe struct Avx512Field : IFieldLanes<Vector512<double>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<long> Times19(Vector512<long> value) => value * 19;
-
-    /// <summary>All bits of the lanes whose bit is set.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Mask(uint lanes)
-    {
-        Vector512<long> bit = Vector512.Create(1L, 2, 4, 8, 16, 32, 64, 128);
-        return Vector512.Equals(Vector512.Create((long)lanes) & bit, bit).AsDouble();
-    }
 }
