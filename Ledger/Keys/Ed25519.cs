@@ -1,11 +1,10 @@
+using LeitherCluster.Ledger.Signatures;
 
 namespace LeitherCluster.Ledger.Keys;
 
 /// <summary>
-/// Verification of Ed25519 signatures, by libcrypto. It is stricter than ZIP-215, the ledger's rule: it checks
-/// RFC 8032's equation without the cofactor and compares the encoding of R. Signatures made as RFC 8032 says are
-/// judged alike by both; only crafted ones, with R or a key outside the prime-order group or not canonically
-/// encoded, are valid there and refused here.
+/// Verification of Ed25519 signatures by the ledger's rule (docs/PROTOCOL.md, section 1): ZIP-215's, except that a key of small
+/// order verifies nothing.
 /// </summary>
 public static unsafe class Ed25519
 {
@@ -37,16 +36,13 @@ public static unsafe class Ed25519
     /// Whether the signature is the key's, over the message. A key of small order verifies nothing. Allocates no
     /// managed memory.
     /// </summary>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">
-    /// libcrypto could not decide, for want of memory: that is no verdict.
-    /// </exception>
     public static bool Verify(in PublicKey publicKey, ReadOnlySpan<byte> message, in Signature signature)
     {
         fixed (byte* messageBytes = message)
         fixed (byte* keyBytes = publicKey.AsSpan())
         fixed (byte* signatureBytes = signature.AsSpan())
         {
-            return Verify(keyBytes, messageBytes, message.Length, signatureBytes);
+            return !IsSmallOrder(keyBytes) && BatchVerifier.Verify(new SignatureCheck(keyBytes, messageBytes, message.Length, signatureBytes));
         }
     }
 
@@ -62,36 +58,7 @@ public static unsafe class Ed25519
         }
     }
 
-    internal static bool Verify(byte* publicKey, byte* message, int messageLength, byte* signature)
-    {
-        if (IsSmallOrder(publicKey))
-        {
-            return false;
-        }
-
-        nint context = DigestContext.OfThisThread();
-        nint key = LibCrypto.NewPublicKey(LibCrypto.Ed25519Type, 0, publicKey, PublicKey.ByteLength);
-        LibCrypto.Require(key != 0);
-        try
-        {
-            LibCrypto.Require(LibCrypto.StartVerifying(context, 0, 0, 0, key) == 1);
-            int verdict = LibCrypto.Verify(context, signature, Signature.ByteLength, message, (nuint)messageLength);
-            LibCrypto.Require(verdict >= 0);
-            if (verdict == 0)
-            {
-                LibCrypto.ClearErrors();
-            }
-
-            return verdict == 1;
-        }
-        finally
-        {
-            DigestContext.Empty(context);
-            LibCrypto.FreeKey(key);
-        }
-    }
-
-    private static bool IsSmallOrder(byte* publicKey)
+    internal static bool IsSmallOrder(byte* publicKey)
     {
         Span<byte> y = stackalloc byte[PublicKey.ByteLength];
         new ReadOnlySpan<byte>(publicKey, PublicKey.ByteLength).CopyTo(y);

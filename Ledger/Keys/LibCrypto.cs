@@ -7,7 +7,7 @@ namespace LeitherCluster.Ledger.Keys;
 
 /// <summary>
 /// The functions of OpenSSL 3's libcrypto that Ed25519 needs; .NET on Linux uses the same library itself. See the
-/// manual pages EVP_PKEY_new(3), EVP_DigestSignInit(3), EVP_DigestVerifyInit(3).
+/// manual pages EVP_PKEY_new(3), EVP_DigestSignInit(3).
 /// </summary>
 internal static unsafe partial class LibCrypto
 {
@@ -28,12 +28,8 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Library, EntryPoint = "EVP_PKEY_get_raw_public_key")]
     public static partial int GetPublicKey(KeyHandle key, byte* bytes, nuint* length);
 
-    /// <summary>To be freed by <see cref="FreeKey"/>: a bare pointer, as verification must not allocate a handle.</summary>
-    [LibraryImport(Library, EntryPoint = "EVP_PKEY_new_raw_public_key")]
-    public static partial nint NewPublicKey(int type, nint engine, byte* bytes, nuint length);
-
     [LibraryImport(Library, EntryPoint = "EVP_PKEY_free")]
-    public static partial void FreeKey(nint key);
+    private static partial void FreeKey(nint key);
 
     [LibraryImport(Library, EntryPoint = "EVP_PKEY_CTX_new_id")]
     public static partial KeyContextHandle NewKeyContext(int type, nint engine);
@@ -59,15 +55,9 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Library, EntryPoint = "EVP_DigestSign")]
     public static partial int Sign(nint context, byte* signature, nuint* signatureLength, byte* message, nuint messageLength);
 
-    [LibraryImport(Library, EntryPoint = "EVP_DigestVerifyInit")]
-    public static partial int StartVerifying(nint context, nint keyContext, nint digest, nint engine, nint key);
-
-    [LibraryImport(Library, EntryPoint = "EVP_DigestVerify")]
-    public static partial int Verify(nint context, byte* signature, nuint signatureLength, byte* message, nuint messageLength);
-
     /// <summary>Empties this thread's error queue: .NET's own use of the library would trip over what stays there.</summary>
     [LibraryImport(Library, EntryPoint = "ERR_clear_error")]
-    public static partial void ClearErrors();
+    private static partial void ClearErrors();
 
     /// <exception cref="CryptographicException">A call did not return what it returns on success.</exception>
     public static void Require(bool success)

@@ -1,37 +1,47 @@
+using LeitherCluster.Ledger.Signatures;
+
 namespace LeitherCluster.Ledger.Keys;
 
 /// <summary>
-/// Verifies signatures many at a time. Its verdict on each is that of
-/// <see cref="Ed25519.Verify(in PublicKey, ReadOnlySpan{byte}, in Signature)"/>, whatever else is in the batch.
+/// Verifies signatures many at a time by the ledger's rule. Its verdict on each is that of
+/// <see cref="Ed25519.Verify(in PublicKey, ReadOnlySpan{byte}, in Signature)"/>, whatever else is in the batch. One instance serves one thread, and allocates
+/// nothing after it was made.
 /// </summary>
-public static unsafe class SignatureVerifier
+public sealed unsafe class SignatureVerifier
 {
     /// <summary>The verdict on a signature that holds.</summary>
-    public const byte Valid = 1;
+    public const byte Valid = BatchVerifier.Valid;
 
     /// <summary>The verdict on one that does not, or whose key is refused.</summary>
-    public const byte Invalid = 0;
+    public const byte Invalid = BatchVerifier.Invalid;
+
+    /// <summary>The bytes of a seed.</summary>
+    public const int SeedLength = BatchVerifier.SeedLength;
+
+    private readonly BatchVerifier _batch;
+
+    /// <summary>See <see cref="BatchVerifier"/> for what the seed is for, and what comes without one (an empty span).</summary>
+    /// <exception cref="ArgumentException">The seed has neither <see cref="SeedLength"/> bytes nor none.</exception>
+    public SignatureVerifier(ReadOnlySpan<byte> seed, int batchCountMax = BatchVerifier.BatchCountMaxDefault, int keyCountMax = BatchVerifier.KeyCountMaxDefault) =>
+        _batch = new BatchVerifier(seed, batchCountMax, keyCountMax);
+
+    /// <summary>What the last call took.</summary>
+    public BatchCost LastCost => _batch.LastCost;
 
     /// <summary>
-    /// Writes <see cref="Valid"/> or <see cref="Invalid"/> for every check, in their order, and returns how many are
-    /// valid. Allocates no managed memory. Any number of threads may call it at a time.
+    /// Writes <see cref="Valid"/> or <see cref="Invalid"/> for every check, in their order, and returns how many are valid.
     /// </summary>
     /// <exception cref="ArgumentException">There are not as many verdicts as checks.</exception>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">No verdict could be reached, for want of memory.</exception>
-    public static int Verify(ReadOnlySpan<SignatureCheck> checks, Span<byte> verdicts)
+    public int Verify(ReadOnlySpan<SignatureCheck> checks, Span<byte> verdicts)
     {
-        if (verdicts.Length != checks.Length)
-        {
-            throw new ArgumentException($"{checks.Length} checks need as many verdicts, not {verdicts.Length}.", nameof(verdicts));
-        }
-
-        int valid = 0;
+        int valid = _batch.Verify(checks, verdicts);
         for (int index = 0; index < checks.Length; index++)
         {
-            ref readonly SignatureCheck check = ref checks[index];
-            bool holds = Ed25519.Verify(check.PublicKey, check.Message, check.MessageLength, check.Signature);
-            verdicts[index] = holds ? Valid : Invalid;
-            valid += holds ? 1 : 0;
+            if (verdicts[index] == Valid && Ed25519.IsSmallOrder(checks[index].PublicKey))
+            {
+                verdicts[index] = Invalid;
+                valid--;
+            }
         }
 
         return valid;

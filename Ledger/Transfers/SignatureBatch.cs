@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LeitherCluster.Ledger.Keys;
+using LeitherCluster.Ledger.Signatures;
 using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Ledger.Transfers;
@@ -10,9 +11,10 @@ namespace LeitherCluster.Ledger.Transfers;
 /// </summary>
 internal sealed unsafe class SignatureBatch
 {
-    public const int CountMax = 256;
+    public const int CountMax = 1024;
 
     private readonly StandingCache _known;
+    private readonly SignatureVerifier _verifier;
     private readonly int[] _frames = new int[CountMax];
     private readonly byte[] _verdicts = new byte[CountMax];
     private readonly bool[] _isStanding = new bool[CountMax];
@@ -20,7 +22,11 @@ internal sealed unsafe class SignatureBatch
     private readonly byte[] _messages = GC.AllocateUninitializedArray<byte>(CountMax * SignedMessage.SizeBytesMax, pinned: true);
     private int _count;
 
-    public SignatureBatch(StandingCache known) => _known = known;
+    public SignatureBatch(StandingCache known, ReadOnlySpan<byte> seed)
+    {
+        _known = known;
+        _verifier = new SignatureVerifier(seed, CountMax);
+    }
 
     /// <summary>Notes a key with the signature behind it, over a body and its extension.</summary>
     public void AddTransfer(byte* key, ReadOnlySpan<byte> content, int frame)
@@ -47,7 +53,7 @@ internal sealed unsafe class SignatureBatch
     /// <summary>Verifies what was noted since the last time; a frame with a signature that does not hold gets the refusal.</summary>
     public void Flush(Span<Outcome> outcomes, Outcome refusal)
     {
-        SignatureVerifier.Verify(_checks.AsSpan(0, _count), _verdicts.AsSpan(0, _count));
+        _verifier.Verify(_checks.AsSpan(0, _count), _verdicts.AsSpan(0, _count));
         for (int i = 0; i < _count; i++)
         {
             if (_verdicts[i] != SignatureVerifier.Valid)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Ledger.Transfers;
@@ -21,14 +22,18 @@ public sealed unsafe class StatelessCheck
     private readonly ulong _holdAheadMs;
     private readonly SignatureBatch _signatures;
 
-    public StatelessCheck(LedgerParameters parameters, int standingCountMax = StandingCountMaxDefault)
+    /// <summary>
+    /// With a seed of <see cref="SignatureVerifier.SeedLength"/> bytes, secret and for this instance only, signatures are verified by batch equations; without
+    /// one, lane by lane, which takes up to twice as long. The verdicts are the same.
+    /// </summary>
+    public StatelessCheck(LedgerParameters parameters, int standingCountMax = StandingCountMaxDefault, ReadOnlySpan<byte> seed = default)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         _organization = parameters.Ledger.OrganizationAccount;
         _minimum = parameters.MinimumAmount;
         _expiryAheadMs = parameters.ExpiryAheadMs;
         _holdAheadMs = parameters.HoldAheadMs;
-        _signatures = new SignatureBatch(new StandingCache(standingCountMax));
+        _signatures = new SignatureBatch(new StandingCache(standingCountMax), seed);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.LoadTests.Measuring;
 using LeitherCluster.LoadTests.Reports;
 
 namespace LeitherCluster.LoadTests.Benchmarks.Hashing;
@@ -23,7 +24,7 @@ internal sealed class HashBenchmark : IBenchmark
     {
         HashPathFigures[] paths =
         [
-            .. new[] { null, "DOTNET_EnableAVX512", "DOTNET_EnableAVX2" }
+            .. ChildProbe.SwitchedOff
                 .Select(switchedOff => HashProbe.RunChild(switchedOff, core))
                 .DistinctBy(figures => figures.Path),
         ];

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using LeitherCluster.Ledger.Hashing;
@@ -8,8 +7,7 @@ using LeitherCluster.LoadTests.Measuring;
 namespace LeitherCluster.LoadTests.Benchmarks.Hashing;
 
 /// <summary>
-/// Measures hashing in a child process, as the runtime settles its instruction sets once, at its start. The child is this
-/// program with a hidden command; it prints its figures as JSON.
+/// Measures hashing in a child process (<see cref="ChildProbe"/>).
 /// </summary>
 internal static class HashProbe
 {
@@ -17,8 +15,6 @@ internal static class HashProbe
     private const int Runs = 60;
     private const int ShaMessageBytes = 64;
     private const int ArithmeticGroups = 256;
-
-    private static readonly string[] s_settings = ["DOTNET_EnableAVX512", "DOTNET_EnableAVX2", "DOTNET_EnableHWIntrinsic"];
 
     private static volatile uint s_sink;
 
@@ -33,36 +29,7 @@ internal static class HashProbe
     }
 
     /// <summary>The figures of a child process in which this setting of the runtime, if any is named, is 0.</summary>
-    /// <exception cref="InvalidOperationException">The child failed.</exception>
-    public static HashPathFigures RunChild(string? switchedOff, int core)
-    {
-        string program = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardOutput = true };
-        if (string.Equals(Path.GetFileNameWithoutExtension(program), "dotnet", StringComparison.Ordinal))
-        {
-            start.ArgumentList.Add("exec");
-            start.ArgumentList.Add(typeof(HashProbe).Assembly.Location);
-        }
-
-        start.ArgumentList.Add(CommandName);
-        start.ArgumentList.Add(core.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        foreach (string setting in s_settings)
-        {
-            start.Environment.Remove(setting);
-        }
-
-        if (switchedOff != null)
-        {
-            start.Environment[switchedOff] = "0";
-        }
-
-        using Process child = Process.Start(start)!;
-        string output = child.StandardOutput.ReadToEnd();
-        child.WaitForExit();
-        return child.ExitCode == 0 && JsonSerializer.Deserialize<HashPathFigures>(output) is { } figures
-            ? figures
-            : throw new InvalidOperationException($"The child process with {switchedOff ?? "nothing"} switched off ended with {child.ExitCode}.");
-    }
+    public static HashPathFigures RunChild(string? switchedOff, int core) => ChildProbe.Run<HashPathFigures>(CommandName, switchedOff, core);
 
     private static HashPathFigures Measure()
     {

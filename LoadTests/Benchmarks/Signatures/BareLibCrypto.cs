@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using LeitherCluster.Ledger.Keys;
+using LeitherCluster.Ledger.Signatures;
 
 namespace LeitherCluster.LoadTests.Benchmarks.Signatures;
 
@@ -27,6 +28,17 @@ internal static unsafe partial class BareLibCrypto
         int verdict = DigestVerify(context, signature, Signature.ByteLength, message, (nuint)messageBytes);
         _ = ResetContext(context);
         return verdict;
+    }
+
+    /// <summary>Whether a signature is valid, from nothing but its bytes.</summary>
+    public static bool IsValid(in SignatureCheck check)
+    {
+        nint key = NewKey(check.PublicKey);
+        nint context = NewContext();
+        int verdict = Verify(context, key, check.Signature, check.Message, check.MessageLength);
+        FreeContext(context);
+        FreeKey(key);
+        return verdict == 1;
     }
 
     [LibraryImport(Library, EntryPoint = "EVP_PKEY_new_raw_public_key")]

@@ -90,7 +90,7 @@ public sealed class Ed25519Tests
     [Fact]
     public void Verify_SmallOrderKeyAndSignatureThatFitsAnyMessage_Fails()
     {
-        // R = the neutral element, s = 0 satisfies the equation under the neutral element as key: libcrypto accepts it.
+        // R = the neutral element, s = 0 satisfies the equation under the neutral element as key: ZIP-215 alone accepts it.
         byte[] neutral = new byte[32];
         neutral[0] = 1;
         byte[] signature = new byte[64];

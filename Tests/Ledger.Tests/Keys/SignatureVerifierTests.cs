@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using LeitherCluster.Ledger.Keys;
+using LeitherCluster.Ledger.Signatures;
 
 namespace LeitherCluster.Tests.Ledger.Keys;
 
@@ -25,24 +26,47 @@ public sealed unsafe class SignatureVerifierTests
 
         byte[] verdicts = new byte[count];
         verdicts.AsSpan().Fill(0xCC);
-        int validCount = SignatureVerifier.Verify(checks, verdicts);
+        var verifier = new SignatureVerifier(new byte[SignatureVerifier.SeedLength]);
+        int validCount = verifier.Verify(checks, verdicts);
 
         Assert.Equal(expected, verdicts);
         Assert.Equal(40, validCount);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        SignatureVerifier.Verify(checks, verdicts);
+        verifier.Verify(checks, verdicts);
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
         NativeMemory.Free(memory);
     }
 
     [Fact]
-    public void Verify_EmptyBatch_GivesNothing() => Assert.Equal(0, SignatureVerifier.Verify([], []));
+    public void Verify_EmptyBatch_GivesNothing() => Assert.Equal(0, new SignatureVerifier([]).Verify([], []));
 
     [Fact]
     public void Verify_TooFewOrTooManyVerdicts_Throws()
     {
-        Assert.Throws<ArgumentException>(() => SignatureVerifier.Verify([default], []));
-        Assert.Throws<ArgumentException>(() => SignatureVerifier.Verify([], new byte[1]));
+        Assert.Throws<ArgumentException>(() => new SignatureVerifier([]).Verify([default], []));
+        Assert.Throws<ArgumentException>(() => new SignatureVerifier([]).Verify([], new byte[1]));
+    }
+
+    [Fact]
+    public void Verify_SmallOrderKeysAmongOthers_AreInvalidThoughTheEquationHolds()
+    {
+        // R = the neutral element, S = 0, and the key of small order: ZIP-215 alone calls it valid.
+        Rfc8032Vectors.Case neutral = new([], new PublicKey(Neutral(32)), [1, 2, 3], new Signature(Neutral(64)));
+        byte* memory = (byte*)NativeMemory.Alloc(50, ItemLength);
+        SignatureCheck[] checks = [.. Enumerable.Range(0, 50).Select(index => Place(memory + (index * ItemLength), index == 7 ? neutral : Rfc8032Vectors.Cases[index % 5], null))];
+        byte[] verdicts = new byte[50];
+
+        Assert.Equal(49, new SignatureVerifier(new byte[SignatureVerifier.SeedLength]).Verify(checks, verdicts));
+        Assert.Equal(SignatureVerifier.Invalid, verdicts[7]);
+        Assert.Equal(BatchVerifier.Valid, BatchVerifier.Verify(checks[7]) ? BatchVerifier.Valid : BatchVerifier.Invalid);
+        NativeMemory.Free(memory);
+    }
+
+    private static byte[] Neutral(int length)
+    {
+        byte[] bytes = new byte[length];
+        bytes[0] = 1;
+        return bytes;
     }
 
     private static SignatureCheck Place(byte* place, Rfc8032Vectors.Case known, int? flippedByte)

@@ -1,4 +1,4 @@
-namespace LeitherCluster.Ledger.Keys;
+namespace LeitherCluster.Ledger.Signatures;
 
 /// <summary>
 /// One signature to be verified, by pointers into memory that stays put meanwhile: a 32-byte public key, a message,
