@@ -247,8 +247,8 @@ public sealed class StatelessCheckTests
     {
         byte[][] frames = [.. Enumerable.Repeat(Samples.Frames.Values, 3).SelectMany(static frames => frames)];
         AllocationProbe probe = new(frames);
-        Assert.Equal(0, probe.BytesOfSecondRun(SignatureMode.Verify));
-        Assert.Equal(0, probe.BytesOfSecondRun(SignatureMode.VerifiedBefore));
+        Assert.Equal(0, probe.BytesOfLaterRuns(SignatureMode.Verify));
+        Assert.Equal(0, probe.BytesOfLaterRuns(SignatureMode.VerifiedBefore));
     }
 
     private Outcome Stands(StandingTerms terms)

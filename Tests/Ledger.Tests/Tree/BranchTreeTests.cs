@@ -194,9 +194,7 @@ public sealed unsafe class BranchTreeTests
         AccountId[] ids = [.. accounts.Select(account => account.Record.Id)];
         ChangeAll(tree, ids);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        ChangeAll(tree, ids);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocation.FewestBytes(() => ChangeAll(tree, ids)));
     }
 
     [Fact]
