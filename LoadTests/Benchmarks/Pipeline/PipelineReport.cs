@@ -63,7 +63,7 @@ internal static class PipelineReport
 
     private static ReportTable CostTable(IReadOnlyList<RateFigures> rates) => new(
         "What it cost:",
-        ["sent/s", "core seconds a million", "both cores busy", "with others", "bytes journaled", "bytes allocated", "new pages", "gen-2 collections"],
+        ["sent/s", "core seconds a million", "both cores busy", "by others", "bytes journaled", "bytes allocated", "new pages", "gen-2 collections"],
         Rows(rates, rate =>
         [
             Figure.Short(rate.ProcessorNanoseconds * Million / 1e9),

@@ -52,12 +52,12 @@ internal sealed class RecoveryBenchmark : IBenchmark
         return new BenchmarkReport
         {
             Benchmark = Name,
-            Title = $"Recovery: {Figure.Count(accounts)} accounts, 256 branches, a snapshot of each and {after.Pulses} pulses of {Figure.Count(after.Transfers)} transfers after it",
+            Title = $"Recovery: {Figure.Count(accounts)} accounts, 256 branches, a snapshot of each, and after it {after.Pulses} pulses with {Figure.Count(after.Transfers)} transfers",
             Tables =
             [
                 new ReportTable(
                     "From the closed folder to a running ledger:",
-                    ["run", "seconds", "core seconds", "transfers/s replayed", "journal after the snapshot, MB/s"],
+                    ["run", "seconds", "core seconds", "both cores busy", "transfers/s replayed", "journal after the snapshot, MB/s"],
                     [.. runs.Select((run, i) => (IReadOnlyList<string>)Row(i + 1, run, after))]),
             ],
             Thresholds = [new Threshold { What = "seconds to recover, the best run", Measured = best.Seconds, Required = SecondsRequired, IsUpperBound = true }],
@@ -75,6 +75,7 @@ internal sealed class RecoveryBenchmark : IBenchmark
         Figure.Count(number),
         Figure.Short(run.Seconds),
         Figure.Short(run.ProcessorSeconds),
+        Figure.Percent(run.ProcessorSeconds / run.Seconds / Environment.ProcessorCount),
         Figure.Count((long)(after.Transfers / run.Seconds)),
         Figure.Short(after.JournalBytes / run.Seconds / 1e6),
     ];

@@ -127,14 +127,14 @@ internal sealed class SignedBenchmark : IBenchmark
 
     private static Rate VerifyBare()
     {
-        using var input = new VerificationInput();
+        using var input = new BareVerification();
         long verified = 0;
         RunTime time = RunTime.Of(() =>
         {
             long start = Stopwatch.GetTimestamp();
             while (Stopwatch.GetElapsedTime(start).TotalSeconds < BareSeconds)
             {
-                verified += input.VerifyBare();
+                verified += input.Verify();
             }
         });
         return new Rate(verified / time.WallSeconds, time.ProcessorSeconds * 1e6 / verified);
