@@ -36,6 +36,12 @@ public sealed class LedgerGuardian : Actor
 
     private static readonly object RetryKey = "retry";
 
+    /// <summary>A branch comes back from the journal, unless it is the journal that has failed.</summary>
+    private static readonly SupervisorStrategy BranchSupervision = SupervisorStrategy.Default with
+    {
+        Decide = static failure => failure is JournalFailedException or JournalCorruptException ? SupervisorDirective.Escalate : SupervisorDirective.Restart,
+    };
+
     private readonly LedgerOptions _options;
     private readonly LedgerBoard _board;
     private readonly uint _epoch;
