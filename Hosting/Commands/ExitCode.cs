@@ -15,7 +15,7 @@ public enum ExitCode
     /// <summary>No node answers at the address.</summary>
     Unreachable = 3,
 
-    /// <summary>A proof, receipt or journal does not verify, or balances do not reconcile.</summary>
+    /// <summary>A proof, receipt or journal does not verify, a ledger failed for good, or balances do not reconcile.</summary>
     Corrupt = 4,
 
     /// <summary>The node is busy or starting, or the answer did not come in time: the same command may be run again.</summary>

@@ -14,7 +14,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
           1    refused by the ledger or the node; the message names the outcome and its number
           2    wrong command line, file or configuration; nothing was done
           3    no node answers at the address
-          4    a proof, receipt or journal does not verify, or balances do not reconcile
+          4    a proof, receipt or journal does not verify, a ledger failed, or balances do not reconcile
           5    busy, starting, or no answer in time: run it again
           6    nothing by that name, or its pulse is no longer retained
           70   a bug in this program (set LEITHER_TRACE=1 to see where)
