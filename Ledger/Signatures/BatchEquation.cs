@@ -14,7 +14,7 @@ internal sealed unsafe class BatchEquation
     private const int WideWindowCountMin = 192;
     private const int CoefficientWords = 2;
     private const int CoefficientBytes = CoefficientWords * sizeof(ulong);
-    private const int BytesPerSignature = 256;
+    private const int BytesPerSignature = 128;
     private const int Pieces = 8;
 
     private readonly PreparedBatch _prepared;

@@ -9,8 +9,10 @@ namespace LeitherCluster.Ledger.Signatures;
 /// the batch, on the instruction set, or on chance, but for an error of 2^-128.
 /// <para>
 /// Points are decoded and messages hashed in lanes; then one equation holds if all signatures do: 8 (sum of z (S B - k A - R)) is
-/// neutral, with a coefficient z of 128 bits for each that nobody can foresee. An equation that fails is tried on halves, until few enough are left
-/// to be judged by themselves, lane by lane. What that may cost is bounded: see <see cref="BatchCost"/>.
+/// neutral, with a coefficient z of 128 bits for each that nobody can foresee. A batch for which it does not is cut into 16 parts with an equation each, and the
+/// signatures of parts that fail are judged by themselves, lane by lane: one bad one among n costs 2n terms of equations and n/16 judgements. (Halving
+/// again and again would take 3n terms.) Where most parts fail, the rest are judged without further equations. What bad signatures may cost is so
+/// bounded: see <see cref="BatchCost"/>.
 /// </para>
 /// <para>Work for a signature, in products of field elements, with 8 lanes and windows of 8 bits: decoding R 265, decoding A as many unless the key is
 /// cached or came before; 48 windows of 7 = 336; the buckets' sum 32 * 128 * 17 = 70,000 and 253 doublings a batch. A single verification takes
@@ -28,8 +30,8 @@ public sealed unsafe partial class BatchVerifier
     /// <summary>The bytes of a seed.</summary>
     public const int SeedLength = 32;
 
-    /// <summary>In how many equations a batch may be, all told, in times its size; what is not settled then is judged by itself.</summary>
-    public const int EquationTermsMax = 3;
+    /// <summary>In how many equations a signature may be: one over the batch, one over a part of it. What is not settled then is judged by itself.</summary>
+    public const int EquationTermsMax = 2;
 
     /// <summary>The verdict on a signature that holds.</summary>
     public const byte Valid = 1;

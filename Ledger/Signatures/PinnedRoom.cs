@@ -29,8 +29,9 @@ internal sealed unsafe class PinnedRoom
         where T : unmanaged
     {
         byte* piece = _next;
-        _next = Aligned(piece + ((long)count * sizeof(T)));
-        return _next - Alignment < _end ? (T*)piece : throw new InvalidOperationException("More memory was taken than was reserved.");
+        byte* end = piece + ((long)count * sizeof(T));
+        _next = Aligned(end);
+        return end <= _end ? (T*)piece : throw new InvalidOperationException("More memory was taken than was reserved.");
     }
 
     private static byte* Aligned(byte* address) => (byte*)(((nuint)address + (Alignment - 1)) & ~(nuint)(Alignment - 1));

@@ -8,7 +8,7 @@ namespace LeitherCluster.Ledger.Signatures;
 /// </summary>
 internal sealed unsafe class PreparedBatch
 {
-    private const int BytesPerSignature = 1024;
+    private const int BytesPerSignature = 512;
     private const int Pieces = 16;
 
     private readonly PinnedRoom _room;

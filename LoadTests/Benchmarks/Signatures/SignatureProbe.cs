@@ -10,9 +10,9 @@ namespace LeitherCluster.LoadTests.Benchmarks.Signatures;
 internal static class SignatureProbe
 {
     private const string CommandName = "signature-probe";
-    private const int Runs = 25;
+    private const int Runs = 15;
     private const int BareCount = 64;
-    private static readonly int[] s_sizes = [2, 8, 16, 32, 64, 128, 256, 1024, 4096];
+    private static readonly int[] s_sizes = [8, 32, 64, 256, 1024, 4096];
 
     public static Command CreateCommand()
     {

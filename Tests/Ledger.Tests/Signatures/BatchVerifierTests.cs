@@ -4,7 +4,7 @@ namespace LeitherCluster.Tests.Ledger.Signatures;
 
 public sealed class BatchVerifierTests
 {
-    private const int EquationCountMin = 24;
+    private const int PartCount = 64;
     private static readonly byte[] s_seed = new byte[BatchVerifier.SeedLength];
     private static readonly List<SignatureCase> s_signed = SignedSamples.Valid(seed: 11, count: 600, keyCount: 600);
 
@@ -67,7 +67,7 @@ public sealed class BatchVerifierTests
     }
 
     [Fact]
-    public void Verify_OneBadAnywhere_JudgesFewByThemselves()
+    public void Verify_OneBadAnywhere_JudgesOnePartOnly()
     {
         var verifier = new BatchVerifier(s_seed);
         for (int bad = 0; bad < 600; bad += 37)
@@ -76,8 +76,19 @@ public sealed class BatchVerifierTests
             cases[bad] = SignedSamples.Mutated(cases[bad], new Random(bad));
             CheckRoom.Verdicts(verifier, cases);
 
-            Assert.InRange(verifier.LastCost.Judged, 0, BatchVerifier.Path == SignaturePath.Scalar ? 600 : 2 * EquationCountMin);
+            Assert.InRange(verifier.LastCost.Judged, 0, BatchVerifier.Path == SignaturePath.Scalar ? 600 : PartCount);
         }
+    }
+
+    [Fact]
+    public void Verify_AllBad_GivesUpOnEquations()
+    {
+        SignatureCase[] cases = [.. s_signed.Select(item => item with { Message = [.. item.Message, 1], IsValid = false })];
+        var verifier = new BatchVerifier(s_seed);
+
+        Assert.Equal(CheckRoom.Expected(cases), CheckRoom.Verdicts(verifier, cases));
+        Assert.Equal(600, verifier.LastCost.Judged);
+        Assert.InRange(verifier.LastCost.EquationTerms, 0, 600 + (4 * PartCount));
     }
 
     [Fact]
