@@ -70,12 +70,6 @@ public sealed class LedgerGuardian : Actor
 
     protected override SupervisorStrategy SupervisorStrategy => SupervisorStrategy.EscalateOnFailure;
 
-    // A journal that is not what was written is nothing that a restart heals.
-    private static SupervisorStrategy BranchSupervision => SupervisorStrategy.Default with
-    {
-        Decide = failure => failure is JournalCorruptException ? SupervisorDirective.Escalate : SupervisorDirective.Restart,
-    };
-
     private int BranchCount => 1 << _options.Parameters.Bands.DepthBits;
 
     protected override void PreStart()
