@@ -12,6 +12,7 @@ internal static class SignatureProbe
     private const string CommandName = "signature-probe";
     private const int Runs = 15;
     private const int BareCount = 64;
+    private const int WarmUpRounds = 40;
     private static readonly int[] s_sizes = [8, 32, 64, 256, 1024, 4096];
 
     public static Command CreateCommand()
@@ -31,6 +32,7 @@ internal static class SignatureProbe
     {
         using var input = new VerificationInput(seed: 1, s_sizes[^1], keyCount: s_sizes[^1]);
         nint[] keys = input.NewBareKeys(BareCount);
+        WarmUp(input);
         double libCrypto = Best(BareCount, () => Expect(BareCount, input.VerifyBare(keys)));
         double? libSodium = BareLibSodium.IsInstalled ? Best(BareCount, () => Expect(BareCount, CountSodium(input))) : null;
         double single = Best(BareCount, () => Expect(BareCount, CountSingle(input)));
@@ -41,6 +43,18 @@ internal static class SignatureProbe
         }
 
         return new SignatureFigures(BatchVerifier.Path, libCrypto, libSodium, single, batches);
+    }
+
+    // Every way of settling a batch, until its code is compiled for good.
+    private static void WarmUp(VerificationInput input)
+    {
+        for (int round = 0; round < WarmUpRounds; round++)
+        {
+            byte[] verdicts = new byte[s_sizes[^2]];
+            new BatchVerifier([], s_sizes[0], keyCountMax: 1).Verify(input.Checks[..verdicts.Length], verdicts);
+            new BatchVerifier(new byte[BatchVerifier.SeedLength]).Verify(input.Checks[..verdicts.Length], verdicts);
+            CountSingle(input);
+        }
     }
 
     private static BatchFigures MeasureBatches(VerificationInput input, int size)
