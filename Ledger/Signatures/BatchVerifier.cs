@@ -15,7 +15,7 @@ namespace LeitherCluster.Ledger.Signatures;
 /// bounded: see <see cref="BatchCost"/>.
 /// </para>
 /// <para>Work for a signature, in products of field elements, with 8 lanes and windows of 8 bits: decoding R 265, decoding A as many unless the key is
-/// cached or came before; 48 windows of 7 = 336; the buckets' sum 32 * 128 * 17 = 70,000 and 253 doublings a batch. A single verification takes
+/// cached or came before; 48 windows of 7 = 336; the buckets' sum 32 * 128 * 18 = 74,000 and 253 doublings a batch. A single verification takes
 /// some 2,500.</para>
 /// <para>One instance serves one thread. It allocates nothing after it was made.</para>
 /// </summary>

@@ -26,6 +26,7 @@ internal sealed class RunWriter : IDisposable
     private readonly uint _firstPulse;
     private readonly uint _level;
     private readonly SealedPulse[] _pulses;
+    private bool _isGivenBack;
     private long _offset = PageBytes;
     private int _filledPages;
     private int _inPage;
@@ -109,7 +110,7 @@ internal sealed class RunWriter : IDisposable
         _file.Dispose();
         _disk.Rename(_temporary, _name);
         _disk.SyncDirectory();
-        _spare.Push(_pages);
+        GiveBack();
         return SealedRun.TryOpen(_disk, _name)
             ?? throw new JournalCorruptException(_name, 0, "the run that was just written cannot be read");
     }
@@ -118,11 +119,21 @@ internal sealed class RunWriter : IDisposable
     public void Abandon()
     {
         _file.Dispose();
-        _spare.Push(_pages);
+        GiveBack();
         _disk.Delete(_temporary);
     }
 
     public void Dispose() => _file.Dispose();
+
+    // A run that cannot be opened once it is written is abandoned as well: a buffer given back twice would be in use twice.
+    private void GiveBack()
+    {
+        if (!_isGivenBack)
+        {
+            _isGivenBack = true;
+            _spare.Push(_pages);
+        }
+    }
 
     private void BeginPage(ulong key)
     {

@@ -44,7 +44,8 @@ internal sealed class SignatureBenchmark : IBenchmark
                 "A single verification has a key never seen. In a batch every signature has a key of its own, which is the least that a batch can profit from; "
                 + "known ones are in the cache of decoded keys. Without a seed there are no equations: every signature is judged by itself, lane by lane, as are "
                 + "batches below 24. On the path without lanes a batch is verified one by one.",
-                "One bad: in the middle of the batch. All bad is the worst that bad signatures can do.",
+                "One bad: in the middle of the batch. Switching AVX2 off takes the wide multiplication (BMI2) away as well, so that Scalar is the very "
+                + "least that a machine does.",
             ],
         };
     }
