@@ -136,7 +136,7 @@ public sealed partial class PostgresJournal
         }
         catch (Exception error)
         {
-            _failure = DatabaseErrors.Final(error);
+            ThrowEnded(error);
             throw;
         }
 

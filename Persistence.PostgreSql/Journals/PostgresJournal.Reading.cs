@@ -1,4 +1,5 @@
 using System.Data;
+using System.Runtime.ExceptionServices;
 using LeitherCluster.Persistence.PostgreSql.Databases;
 using LeitherCluster.Runtime.Journaling;
 using Npgsql;
@@ -153,13 +154,7 @@ public sealed partial class PostgresJournal
 
                 if (!isAway)
                 {
-                    Exception final = DatabaseErrors.Final(error);
-                    if (!ReferenceEquals(final, error))
-                    {
-                        throw final;
-                    }
-
-                    throw;
+                    ExceptionDispatchInfo.Throw(DatabaseErrors.Final(error));
                 }
             }
         }

@@ -156,8 +156,7 @@ public sealed partial class PostgresJournal
             catch (Exception error)
             {
                 DropUpload();
-                _failure = error;
-                throw;
+                ThrowEnded(error);
             }
         }
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using LeitherCluster.Persistence.PostgreSql.Databases;
 using LeitherCluster.Runtime.Journaling;
 using Npgsql;
@@ -197,17 +199,22 @@ public sealed partial class PostgresJournal : IJournalStore
             catch (Exception error)
             {
                 link.Break();
-                Exception final = DatabaseErrors.Final(error);
-
-                // The reader's failures are told to who asked; the writer's leave nobody knows what behind.
-                _failure = ReferenceEquals(link, _reading) ? _failure : final;
-                if (!ReferenceEquals(final, error))
+                if (!ReferenceEquals(link, _reading))
                 {
-                    throw final;
+                    ThrowEnded(error);
                 }
 
-                throw;
+                // The reader's failures are told to who asked; the writer's leave nobody knows what behind.
+                ExceptionDispatchInfo.Throw(DatabaseErrors.Final(error));
             }
         }
+    }
+
+    /// <summary>The journal takes no more after this.</summary>
+    [DoesNotReturn]
+    private void ThrowEnded(Exception error)
+    {
+        _failure = DatabaseErrors.Final(error);
+        ExceptionDispatchInfo.Throw(_failure);
     }
 }
