@@ -142,7 +142,7 @@ internal sealed class FilesToDatabase : IJournalVisitor, IDisposable
         return copy;
     }
 
-    private void Require(JournalOutcome outcome)
+    private static void Require(JournalOutcome outcome)
     {
         if (outcome != JournalOutcome.Ok)
         {
