@@ -40,6 +40,8 @@ public sealed class LostConnectionTests(PostgresServer server)
             }
         }
 
+        proxy.Arm(-1, answersAreLost: false);
+
         // The group had fewer steps than were tried: every one of them was cut once.
         Assert.InRange(step, 6, StepsMax - 1);
         WalkReport found = JournalBench.Audit(database);

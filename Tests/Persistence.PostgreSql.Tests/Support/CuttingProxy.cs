@@ -35,7 +35,7 @@ internal sealed class CuttingProxy : IDisposable
     /// <summary>What clients have sent since <see cref="Arm"/>, counted in writes.</summary>
     public int Messages => Volatile.Read(ref _messages);
 
-    /// <summary>Cuts at the client's write of that number from now on, counted from 0.</summary>
+    /// <summary>Cuts at the client's write of that number from now on, counted from 0; -1: at none.</summary>
     public void Arm(int message, bool answersAreLost)
     {
         lock (_gate)

@@ -19,7 +19,7 @@ public sealed class PostgresServer : IDisposable
 
     public PostgresServer()
     {
-        _folder = Directory.CreateTempSubdirectory("leither-pg-").FullName;
+        _folder = NewFolder();
         if (Environment.IsPrivilegedProcess)
         {
             Run("chown", "postgres", _folder);
@@ -87,6 +87,21 @@ public sealed class PostgresServer : IDisposable
     {
         StopAtOnce();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>In memory where there is room for it: a server that is stopped as in a crash keeps what it wrote there, too.</summary>
+    private static string NewFolder()
+    {
+        const string Memory = "/dev/shm";
+        const long BytesMin = 4L << 30;
+        if (!Directory.Exists(Memory) || new DriveInfo(Memory).AvailableFreeSpace < BytesMin)
+        {
+            return Directory.CreateTempSubdirectory("leither-pg-").FullName;
+        }
+
+        string path = Path.Combine(Memory, "leither-pg-" + Path.GetRandomFileName());
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
     }
 
     private static string FindBinaries()
