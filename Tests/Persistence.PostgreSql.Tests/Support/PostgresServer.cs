@@ -100,7 +100,7 @@ public sealed class PostgresServer : IDisposable
         }
 
         string path = Path.Combine(Memory, "leither-pg-" + Path.GetRandomFileName());
-        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(path);
         return path;
     }
 
