@@ -12,7 +12,7 @@ public enum ExitCode
     /// <summary>The command line, a file or the configuration is wrong; nothing was done.</summary>
     BadInput = 2,
 
-    /// <summary>No node, or no database, answers at the address.</summary>
+    /// <summary>No node answers at the address.</summary>
     Unreachable = 3,
 
     /// <summary>A proof, receipt or journal does not verify, or balances do not reconcile.</summary>

@@ -13,7 +13,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
           0    done
           1    refused by the ledger or the node; the message names the outcome and its number
           2    wrong command line, file or configuration; nothing was done
-          3    no node, or no database, answers at the address
+          3    no node answers at the address
           4    a proof, receipt or journal does not verify, or balances do not reconcile
           5    busy, starting, or no answer in time: run it again
           6    nothing by that name, or its pulse is no longer retained
