@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LeitherCluster.Hosting.Commands.Accounts;
+using LeitherCluster.Hosting.Commands.Databases;
 using LeitherCluster.Hosting.Commands.Imports;
 using LeitherCluster.Hosting.Commands.Journals;
 using LeitherCluster.Hosting.Commands.Keys;
@@ -27,7 +28,8 @@ internal static class CommandCatalog
         new CommandGroup("receipt", "Receipts of transfers.", new ReceiptGetCommand(), new ReceiptShowCommand(), new ReceiptVerifyCommand()),
         new CommandGroup("proof", "Proofs of accounts.", new ProofGetCommand(), new ProofVerifyCommand()),
         new CommandGroup("pulse", "Pulses.", new PulseShowCommand(), new PulseWatchCommand()),
-        new CommandGroup("journal", "A ledger's journal, looked at while no node runs on it.", new JournalVerifyCommand(), new JournalDumpCommand()),
+        new CommandGroup("journal", "A ledger's journal, looked at while no node runs on it.", new JournalVerifyCommand(), new JournalDumpCommand(), new JournalCopyCommand()),
+        new CommandGroup("db", "The PostgreSQL database of a journal.", new DbInitCommand(), new DbMigrateCommand(), new DbStatusCommand()),
         new StatusCommand(),
         new TopCommand(),
     ];

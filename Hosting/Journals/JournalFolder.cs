@@ -9,7 +9,7 @@ namespace LeitherCluster.Hosting.Journals;
 /// <summary>A journal that is only looked at, while no node runs on it.</summary>
 internal static class JournalFolder
 {
-    private const long BufferBytesMax = 2L << 30;
+    public const long BufferBytesMax = 2L << 30;
 
     /// <summary>Shows the whole journal to a visitor; every checksum and length is checked on the way.</summary>
     /// <exception cref="CommandFailedException">There is none, a node runs on it, or something is not what was written.</exception>

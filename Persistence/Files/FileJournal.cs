@@ -89,6 +89,22 @@ public sealed partial class FileJournal : IJournalStore
         }
     }
 
+    /// <summary>
+    /// Makes an empty journal of a known id for a copy of another one, whose groups up to that number have been compacted away.
+    /// </summary>
+    /// <exception cref="JournalCorruptException">There is a journal already.</exception>
+    /// <exception cref="DiskFullException">There is no room for it.</exception>
+    public static void CreateCopy(IDisk disk, Guid journalId, ulong afterGroup, FileJournalOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        options ??= new FileJournalOptions();
+        options.Check();
+
+        // Segment 1 is the one from the beginning; any other says that there was something before it.
+        var control = new ControlFile(journalId, afterGroup == 0 ? 1U : 2U);
+        JournalFiles.Create(disk, control, new JournalPosition(afterGroup, default, 0, default), options);
+    }
+
     /// <summary>Leaves: an open group is dropped, and the room it took is cut off.</summary>
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using LeitherCluster.Runtime.Journaling;
 using static LeitherCluster.Persistence.Files.JournalFormat;
 
 namespace LeitherCluster.Persistence.Files;

@@ -14,15 +14,20 @@ internal static class JournalFiles
     public static void Create(IDisk disk, IChance chance, FileJournalOptions options)
     {
         ArgumentNullException.ThrowIfNull(chance);
+        Span<byte> id = stackalloc byte[JournalIdBytes];
+        chance.Fill(id);
+        Create(disk, new ControlFile(new Guid(id), 1), default, options);
+    }
+
+    /// <summary>Makes a journal that goes on after that position, in the control file's first segment.</summary>
+    public static void Create(IDisk disk, ControlFile control, JournalPosition after, FileJournalOptions options)
+    {
         CheckNothingIsLost(disk);
         RemoveTemporaries(disk);
         disk.Delete(MarkerName);
         disk.Delete(SegmentName(1));
-        Span<byte> id = stackalloc byte[JournalIdBytes];
-        chance.Fill(id);
-        var control = new ControlFile(new Guid(id), 1);
         CommitMarker.Create(disk);
-        Segment.Create(disk, control.JournalId, 1, default, options.AllocationStepBytes).Dispose();
+        Segment.Create(disk, control.JournalId, control.FirstSegment, after, options.AllocationStepBytes).Dispose();
         control.Save(disk);
     }
 

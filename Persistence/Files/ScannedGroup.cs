@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LeitherCluster.Runtime.Journaling;
 using static LeitherCluster.Persistence.Files.JournalFormat;
 
 namespace LeitherCluster.Persistence.Files;

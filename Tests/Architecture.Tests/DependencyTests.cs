@@ -47,6 +47,16 @@ public sealed class DependencyTests
         Violations.None(Included(project, "FrameworkReference"));
     }
 
+    /// <summary>The one package of the journal in PostgreSQL, with what it brings; nobody else knows the database.</summary>
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Assembly_ReferencesNpgsql_OnlyForTheJournalInPostgreSql(string name)
+    {
+        using var assembly = new AssemblyReader(SourceProject.Named(name).AssemblyPath);
+
+        Assert.Equal(name == "Persistence.PostgreSql", assembly.References.Contains("Npgsql"));
+    }
+
     [Fact]
     public void Folder_WithAProject_IsKnownHereOrATest() => Assert.Equal(
         SourceProject.All.Select(project => $"{project.Name}/{project.Name}.csproj").Order(StringComparer.Ordinal),

@@ -1,7 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using LeitherCluster.Persistence.Files;
+using LeitherCluster.Runtime.Journaling;
 using LeitherCluster.Tests.Persistence.Support;
 
 namespace LeitherCluster.Tests.Persistence.Files;

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace LeitherCluster.Persistence.Files;
+namespace LeitherCluster.Runtime.Journaling;
 
 /// <summary>
 /// CRC-32C (Castagnoli, RFC 3720 appendix B.4): the standard value, so that any tool can check a journal. The processor's

@@ -1,0 +1,41 @@
+namespace LeitherCluster.Persistence.PostgreSql.Journals;
+
+/// <summary>Bounds of a journal in PostgreSQL.</summary>
+public sealed record PostgresJournalOptions
+{
+    /// <summary>Names this node's chain of groups, 1 to 64 bytes of UTF-8; no two nodes of a journal may have the same. Default "node".</summary>
+    public string Writer { get; init; } = "node";
+
+    /// <summary>
+    /// Bodies of the open group are kept in memory up to this many bytes, to be copied again should the connection break. What goes beyond
+    /// is first made durable on the server. A single larger body needs as much again. Default 64 MiB.
+    /// </summary>
+    public long StagingBytes { get; init; } = 64L << 20;
+
+    /// <summary>Bodies are sent ahead of their commit in parts of this many bytes. Default 1 MiB.</summary>
+    public int ChunkBytes { get; init; } = 1 << 20;
+
+    /// <summary>A statement that takes longer is given up: the database counts as unavailable. Whole seconds. Default 30 s.</summary>
+    public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Opens a journal that a copy is going into; such a one is refused otherwise.</summary>
+    public bool TakesCopy { get; init; }
+
+    /// <summary>Checks the options against each other.</summary>
+    /// <exception cref="ArgumentException">One is out of range.</exception>
+    public void Check()
+    {
+        Require(System.Text.Encoding.UTF8.GetByteCount(Writer) is > 0 and <= 64, nameof(Writer));
+        Require(ChunkBytes >= PieceRows.RowBytesMax, nameof(ChunkBytes));
+        Require(StagingBytes >= ChunkBytes, nameof(StagingBytes));
+        Require(StatementTimeout >= TimeSpan.FromSeconds(1), nameof(StatementTimeout));
+    }
+
+    private static void Require(bool holds, string option)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"{nameof(PostgresJournalOptions)}.{option} is out of range", option);
+        }
+    }
+}
