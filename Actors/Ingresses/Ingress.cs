@@ -2,6 +2,7 @@ using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Actors.Pulses;
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
@@ -20,12 +21,12 @@ public sealed unsafe class Ingress : Actor
     private const int FramesAtOnce = 512;
 
     private readonly IngressOptions _options;
-    private readonly StatelessCheck _check;
     private readonly Queue<TransferBatch> _waiting = new();
     private readonly int _depthBits;
 
     // While a batch is checked: entry b + 1 counts the frames of branch b that passed.
     private readonly int[] _branchStarts;
+    private StatelessCheck? _check;
     private byte*[] _frames = new byte*[FramesAtFirst];
     private Outcome[] _outcomes = new Outcome[FramesAtFirst];
     private uint[] _branches = new uint[FramesAtFirst];
@@ -39,10 +40,16 @@ public sealed unsafe class Ingress : Actor
     public Ingress(IngressOptions options)
     {
         _options = options;
-        _check = new StatelessCheck(options.Parameters);
         _committedAt = options.CommittedAt;
         _depthBits = options.Parameters.Bands.DepthBits;
         _branchStarts = new int[(1 << _depthBits) + 1];
+    }
+
+    protected override void PreStart()
+    {
+        Span<byte> seed = stackalloc byte[SignatureVerifier.SeedLength];
+        Context.Chance.Fill(seed);
+        _check = new StatelessCheck(_options.Parameters, seed: seed);
     }
 
     protected override void Receive(object message)
@@ -173,7 +180,7 @@ public sealed unsafe class Ingress : Actor
         fixed (byte** frames = &_frames[first])
         fixed (Hash256* ids = &batch.IdSlots[first])
         {
-            _check.Run(frames, count, _committedAt, mode, outcomes);
+            _check!.Run(frames, count, _committedAt, mode, outcomes);
             int passed = 0;
             for (int i = 0; i < count; i++)
             {

