@@ -57,6 +57,24 @@ public sealed partial class ReadmeTests : IDisposable
 
     private static string[] Lines(string block) => block.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
+    [Fact]
+    public async Task RunCommand_FromAnyFolder_WorksInThatFolder()
+    {
+        string project = Path.Combine(Path.GetDirectoryName(ReadmePath())!, "Hosting", "Hosting.csproj");
+        var start = new ProcessStartInfo("dotnet", ["msbuild", project, "-getProperty:RunWorkingDirectory"]) 
+        {
+            UseShellExecute = false,
+            WorkingDirectory = _folder.Path,
+            RedirectStandardOutput = true,
+        };
+        using Process process = Process.Start(start)!;
+        string folder = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(Patience);
+
+        Assert.Equal(0, process.ExitCode);
+        Assert.DoesNotContain("Hosting", folder, StringComparison.Ordinal);
+    }
+
     private static string ReadmePath()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
