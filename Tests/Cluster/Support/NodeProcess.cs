@@ -36,7 +36,10 @@ internal sealed partial class NodeProcess : IAsyncDisposable
         Start(["dev", "--data", folder, "--url", "http://127.0.0.1:0", "--pulse-cycle-ms", "50", .. more]);
 
     /// <summary>Starts a command that runs a node.</summary>
-    public static NodeProcess Start(params ReadOnlySpan<string> arguments) => new(Process.Start(LeitherProgram.StartInfo(arguments))!);
+    public static NodeProcess Start(params ReadOnlySpan<string> arguments) => Start(LeitherProgram.StartInfo(arguments));
+
+    /// <summary>Starts a command that runs a node, in an environment of the test's own.</summary>
+    public static NodeProcess Start(ProcessStartInfo start) => new(Process.Start(start)!);
 
     /// <summary>Where it listens, once it takes transfers.</summary>
     /// <exception cref="InvalidOperationException">It ended instead; the message is what it wrote.</exception>
