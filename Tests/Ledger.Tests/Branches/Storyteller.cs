@@ -24,7 +24,15 @@ internal sealed class Storyteller
         _parties = [.. Enumerable.Range(0, parties).Select(_ => Party.Of(random.Next())), organization];
         for (int i = random.Next(parties); i > 0; i--)
         {
-            _parties[i] = Party.Beside(_parties[0], bits: 10 + random.Next(100), random.Next());
+            // Of the ids that differ in ten bits only, two may well be the same.
+            Party beside;
+            do
+            {
+                beside = Party.Beside(_parties[0], bits: 10 + random.Next(100), random.Next());
+            }
+            while (_parties.Any(party => party.Id == beside.Id));
+
+            _parties[i] = beside;
         }
     }
 
