@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using LeitherCluster.LoadTests.Measuring;
 
 namespace LeitherCluster.LoadTests.Benchmarks.Http;
 
@@ -52,7 +53,7 @@ internal sealed class Generator(IPEndPoint address, int connections, AnswerSink 
             {
                 BundleRequest request = requests[number];
                 long due = ticksPerTransfer == 0 ? Stopwatch.GetTimestamp() : start + (long)(number * request.Transfers * ticksPerTransfer);
-                WaitUntil(due);
+                Schedule.WaitUntil(due);
                 long sent = Stopwatch.GetTimestamp();
                 int status = connection.Post(request.Bytes.Span, out ReadOnlySpan<byte> body);
                 sink(request, new SendTimes(due, sent), status, body);
@@ -67,13 +68,4 @@ internal sealed class Generator(IPEndPoint address, int connections, AnswerSink 
     }
 
     private int Next() => Interlocked.Increment(ref _next) - 1;
-
-    private static void WaitUntil(long due)
-    {
-        TimeSpan left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
-        if (left > TimeSpan.FromMilliseconds(1))
-        {
-            Thread.Sleep(left);
-        }
-    }
 }

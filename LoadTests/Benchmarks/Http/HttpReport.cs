@@ -64,7 +64,7 @@ internal static class HttpReport
         $"The node is the program's own, a process started with `leither node`; the generator is another process on the same cores, with {around.Connections} connections, each of which sends a request "
         + "made beforehand and waits for the answer, 'committed'. At a given rate a request that is sent late counts from when it was due.",
         $"Measured from the first answer out of one pulse to the first out of a later one, {string.Join(", ", rates.Select(rate => rate.Pulses))} pulses, after each rate had settled.",
-        "Limits of this run: the same requests to a bare Kestrel that reads and forgets them, the same generator beside it; bare libcrypto on two cores, a signature a bundle; the disk, "
+        "Limits of this run: the same requests to a bare Kestrel that reads and forgets them, the same generator beside it; the ledger's verifier alone on two cores, a signature a bundle; the disk, "
         + "1 MiB at a time past the page cache, synced.",
         $"Audit: {Figure.Count(around.Journal.Transfers)} transfers in the journal (the issuance to each account among them), every one answered 'committed' and each place given once; "
         + $"{Figure.Count(around.Journal.Pulses)} pulses, whose chain, certificates and signatures hold (`leither journal verify --quick`); the supply is the {Figure.Count((long)around.Journal.Supply)} units issued. "

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LeitherCluster.Actors.Gateway;
+using LeitherCluster.LoadTests.Measuring;
 
 namespace LeitherCluster.LoadTests.Benchmarks.Pipeline;
 
@@ -70,7 +71,7 @@ internal sealed class Generator : IDisposable
                 slot.WaitUntilFree(_ledger);
                 slot.Prepare(_traffic);
                 due = _ticksPerBatch == 0 ? Stopwatch.GetTimestamp() : due + _ticksPerBatch;
-                WaitUntil(due);
+                Schedule.WaitUntil(due);
                 slot.Send(_ledger, due);
             }
         }
@@ -80,15 +81,6 @@ internal sealed class Generator : IDisposable
         {
             _failure = failure;
             Console.Error.WriteLine(failure);
-        }
-    }
-
-    private static void WaitUntil(long due)
-    {
-        TimeSpan left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
-        if (left > TimeSpan.FromMilliseconds(1))
-        {
-            Thread.Sleep(left);
         }
     }
 
