@@ -71,17 +71,20 @@ public sealed partial class NodeMembership : Actor
 
     protected override void PostStop() => _standing.Doubt();
 
-    protected override void PreRestart(Exception reason, object? message)
+    protected override void Receive(object message)
     {
-        if (_self is { } self && !_isOver)
+        try
         {
-            End(new SelfOvertaken(self, OvertakenReason.Failed));
+            Handle(message);
         }
-
-        base.PreRestart(reason, message);
+        catch (Exception) when (_self is not null && !_isOver)
+        {
+            End(new SelfOvertaken(_self.Value, OvertakenReason.Failed));
+            throw;
+        }
     }
 
-    protected override void Receive(object message)
+    private void Handle(object message)
     {
         if (_isOver)
         {
