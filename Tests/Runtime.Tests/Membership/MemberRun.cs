@@ -9,9 +9,10 @@ internal sealed record MemberResult(ulong Seed, MemberRule? Broken, string Repor
 /// <summary>One seed: three to seven nodes under faults; then peace, in which all come to agree; then one dies, and is noticed.</summary>
 internal static class MemberRun
 {
-    /// <summary>After the last fault all nodes are at work and agree within this; with the fast profile within half of it.</summary>
+    /// <summary>After the last fault all nodes are at work and agree within this, and what operators ask for before takes besides; with the fast profile within half of it.</summary>
     public static readonly TimeSpan AgreesWithin = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan OperatorsMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(12);
 
     public static MemberResult Run(ulong seed, MemberMutant? mutant = null)
@@ -31,12 +32,12 @@ internal static class MemberRun
         catch (MemberRuleBrokenException breach)
         {
             broken = breach.Rule;
-            report = $"{breach.Message}\n{cluster.Describe()}";
+            report = $"{breach.Message}\n{witness.History}\n{cluster.Describe()}";
         }
         catch (IllegalMembershipChangeException illegal)
         {
             broken = MemberRule.NothingFails;
-            report = $"{illegal.Message}\n{cluster.Describe()}";
+            report = $"{illegal.Message}\n{witness.History}\n{cluster.Describe()}";
         }
 
         return new MemberResult(seed, broken, report, faults.Count, witness.Changes, witness.Downs, cluster.Cluster.Steps, cluster.Cluster.TraceHash, cluster.Cluster.Faults);
@@ -56,6 +57,9 @@ internal static class MemberRun
 
         faults.Heal();
         simulation.RunUntil(() => cluster.Nodes.All(static node => !node.IsPaused));
+
+        // What operators asked for before is done or given up.
+        simulation.RunFor(OperatorsMax);
         MemberWitness.Require(
             simulation.RunUntil(cluster.AllAgree, isFast ? AgreesWithin / 2 : AgreesWithin) == RunEnd.ConditionMet,
             MemberRule.AgreesAfterHealing,

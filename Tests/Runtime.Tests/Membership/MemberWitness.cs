@@ -18,6 +18,7 @@ internal sealed class MemberWitness : IMessageInterceptor
     private readonly Dictionary<NodeId, long> _beatTicks = [];
     private readonly HashSet<NodeId> _givenUp = [];
     private long _storeTroubleTicks = long.MinValue / 2;
+    private readonly Queue<string> _history = new();
     private bool _isNetworkTroubled;
     private long _networkTroubleTicks = long.MinValue / 2;
 
@@ -33,6 +34,9 @@ internal sealed class MemberWitness : IMessageInterceptor
     public long Changes { get; private set; }
 
     public long Downs { get; private set; }
+
+    /// <summary>The last changes, a line each: when, who, what.</summary>
+    public string History => string.Join('\n', _history);
 
     /// <summary>Between two nodes messages are lost, or late, from now on, or until now.</summary>
     public bool IsNetworkTroubled
@@ -103,6 +107,7 @@ internal sealed class MemberWitness : IMessageInterceptor
     private void OnChange(SimulatedNode by, MembershipView before, MembershipView after)
     {
         Changes++;
+        Remember(by, before, after);
         Require(after.Table.Version == before.Table.Version + 1, MemberRule.VersionRises, $"from {before.Table.Version} to {after.Table.Version}");
         foreach (Member member in after.Table.Members)
         {
@@ -111,6 +116,18 @@ internal sealed class MemberWitness : IMessageInterceptor
 
         IEnumerable<string> living = after.Table.Members.Where(static member => member.State < MemberState.Down).Select(static member => member.Id.Name);
         Require(living.Distinct().Count() == living.Count(), MemberRule.OneLifeOfAName, string.Join(", ", living));
+    }
+
+    private void Remember(SimulatedNode by, MembershipView before, MembershipView after)
+    {
+        const int LinesMax = 40;
+        IEnumerable<string> rows = after.Table.Members.Where(member => before.Table.Find(member.Id)?.State != member.State).Select(static member => $"{member.Id} {member.State}");
+        IEnumerable<string> cast = after.Votes.Where(vote => !before.Votes.Any(old => (old.Suspect, old.Voter) == (vote.Suspect, vote.Voter))).Select(static vote => $"vote on {vote.Suspect}");
+        _history.Enqueue($"{_cluster.Cluster.Now} version {after.Table.Version} by {by.Name}: {string.Join(", ", rows.Concat(cast))}");
+        if (_history.Count > LinesMax)
+        {
+            _history.Dequeue();
+        }
     }
 
     private void OnRow(SimulatedNode by, MembershipView view, Member after, MemberTable table)
@@ -187,7 +204,7 @@ internal sealed class MemberWitness : IMessageInterceptor
 
             if (node.IsUp && !node.IsPaused && _cluster[node].Self is { } self && _downTicks.TryGetValue(self, out long downTicks))
             {
-                long since = Math.Max(downTicks, _troubleTicks.GetValueOrDefault(node));
+                long since = Math.Max(Math.Max(downTicks, _troubleTicks.GetValueOrDefault(node)), _storeTroubleTicks);
                 Require(_cluster.Cluster.NowTicks - since < StopMax.Ticks || _cluster.Store.FaultsOf(node).IsAway, MemberRule.OvertakenStops, $"{self} is down and goes on");
             }
         }

@@ -14,10 +14,10 @@ public sealed class MembershipMutantTests(ITestOutputHelper output)
     public void PausesAreNotNoticed_IsCaught() => Catch(static () => new LastingTrust(), MemberRule.PauseIsNoticed);
 
     [Fact]
-    public void HeartbeatsAreNotWritten_IsCaught() => Catch(static () => new LostHeartbeats(), MemberRule.DownHasACause);
+    public void HeartbeatsAreNotWritten_IsCaught() => Catch(static () => new LostHeartbeats(), MemberRule.DownHasACause, MemberRule.DownIsOutvoted);
 
     [Fact]
-    public void ATableThatIsAwayIsTakenForASilentOne_IsCaught() => Catch(static () => new OldTables(), MemberRule.DownHasACause);
+    public void ATableThatIsAwayIsTakenForASilentOne_IsCaught() => Catch(static () => new OldTables(), MemberRule.DownHasACause, MemberRule.PauseIsNoticed);
 
     [Fact]
     public void DownIsNotReadByTheNodeItself_IsCaught() => Catch(static () => new DeafToTheEnd(), MemberRule.OvertakenStops);
