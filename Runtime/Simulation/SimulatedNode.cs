@@ -31,6 +31,7 @@ public sealed partial class SimulatedNode : IDisposable
         Index = index;
         _boot = boot;
         _options = options;
+        RemoteActors = new SimulatedRemoteActors(this);
         Chance = chance.Fork();
         InterleavingChance = chance.Fork();
         Disk = new SimulatedDisk(chance.Fork(), options.DiskCapacityBytes)
@@ -74,6 +75,9 @@ public sealed partial class SimulatedNode : IDisposable
 
     /// <summary>This incarnation's journal buffers; freed when it goes down.</summary>
     public JournalBufferPool Buffers => _buffers ?? throw new InvalidOperationException($"Node {Name} is down");
+
+    /// <summary>The other nodes' actors as this node reaches them.</summary>
+    public IRemoteActors RemoteActors { get; }
 
     internal SimulatedChance InterleavingChance { get; }
 

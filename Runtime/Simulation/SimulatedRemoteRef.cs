@@ -3,8 +3,8 @@ using LeitherCluster.Runtime.Core;
 namespace LeitherCluster.Runtime.Simulation;
 
 /// <summary>
-/// An actor of another node as seen from one: by path, found when a message arrives, or one certain reference of one incarnation
-/// (a sender to answer), which is gone when that incarnation is.
+/// An actor of another node as seen from one: by path, found when a message arrives, or one certain reference (a sender to answer).
+/// It is gone when the incarnation is that it was made for; 0 stands for any.
 /// </summary>
 internal sealed class SimulatedRemoteRef(SimulatedNode from, SimulatedNode to, ActorPath path, IActorRef? exact, int incarnation) : IActorRef
 {
@@ -32,6 +32,11 @@ internal sealed class SimulatedRemoteRef(SimulatedNode from, SimulatedNode to, A
     public void Tell(object message, IActorRef? sender = null)
     {
         ArgumentNullException.ThrowIfNull(message);
+        if (message is not IWireMessage)
+        {
+            throw new NoWireMessageException(message, Path);
+        }
+
         From.Cluster.Network.Send(this, message, sender);
     }
 
@@ -45,17 +50,12 @@ internal sealed class SimulatedRemoteRef(SimulatedNode from, SimulatedNode to, A
     /// <summary>The actor on its own node, or null when there is none now.</summary>
     public IActorRef? Resolve()
     {
-        if (!To.IsUp)
+        if (!To.IsUp || (incarnation != 0 && To.Incarnation != incarnation))
         {
             return null;
         }
 
-        if (exact is not null)
-        {
-            return To.Incarnation == incarnation ? exact : null;
-        }
-
-        return To.System.Find(Path);
+        return exact ?? To.System.Find(Path);
     }
 
     public override string ToString() => $"{Path} from {From.Name}";

@@ -29,13 +29,13 @@ public sealed class SimulatedClusterTests
                     {
                         if (m is long value && self.Sender.Path.Name.StartsWith("worker", StringComparison.Ordinal))
                         {
-                            next.Tell(value, self.Self);
+                            next.Tell(new Passed(value), self.Self);
                         }
-                        else if (m is long fromOutside)
+                        else if (m is Passed { Value: long fromOutside })
                         {
                             journal.Append(Blocks.Make(journal.Buffers, Blocks.Stream(1), ++beat, fromOutside));
                             journal.Commit(new GroupMark(beat, 1), self.Self);
-                            workers[(int)self.Ctx.Chance.Next(5)].Tell(m, self.Self);
+                            workers[(int)self.Ctx.Chance.Next(5)].Tell(fromOutside, self.Self);
                         }
                         else if (m is "tick")
                         {
@@ -51,6 +51,8 @@ public sealed class SimulatedClusterTests
         cluster.RunUntil(() => cluster.Steps >= steps, TimeSpan.FromSeconds(1_000));
         return cluster;
     }
+
+    private sealed record Passed(long Value) : IWireMessage;
 
     private sealed class CrashNowAndThen(SimulatedCluster cluster) : IStepObserver
     {

@@ -1,4 +1,5 @@
 using LeitherCluster.Runtime;
+using LeitherCluster.Runtime.Membership;
 using LeitherCluster.Runtime.Simulation;
 using LeitherCluster.Tests.Runtime.Kit;
 
@@ -18,8 +19,8 @@ public sealed class SimulatedNetworkTests
         SimulatedNode b = cluster.AddNode("b", n => n.System.Spawn(
             ScriptedActor.Props((self, m) =>
             {
-                _received.Add(m);
-                self.Sender.Tell($"re: {m}", self.Self);
+                _received.Add(((Note)m).Text);
+                self.Sender.Tell(new Note($"re: {m}"), self.Self);
             }),
             "probe"));
         a.Boot();
@@ -42,18 +43,18 @@ public sealed class SimulatedNetworkTests
                     {
                         for (int i = 0; i < 50; i++)
                         {
-                            remote.Tell(i, self.Self);
+                            remote.Tell(new Note($"{i}"), self.Self);
                         }
                     }
                     else
                     {
-                        answers.Add(m);
+                        answers.Add(((Note)m).Text);
                     }
                 }),
                 "asker");
             asker.Tell("go");
             cluster.RunFor(TimeSpan.FromSeconds(1));
-            Assert.Equal(Enumerable.Range(0, 50).Cast<object>(), _received);
+            Assert.Equal(Enumerable.Range(0, 50).Select(i => (object)$"{i}"), _received);
             Assert.Equal(Enumerable.Range(0, 50).Select(i => (object)$"re: {i}"), answers);
             Assert.Equal(0, cluster.Network.InFlight);
         }
@@ -68,7 +69,7 @@ public sealed class SimulatedNetworkTests
             cluster.Network.Default = new LinkFaults { Loss = 0.3 };
             SendMany(cluster, remote, 1_000);
             Assert.InRange(_received.Count, 600, 800);
-            Assert.Equal(1_000 - _received.Count, cluster.Faults.Counts[("message lost", "String")]);
+            Assert.Equal(1_000 - _received.Count, cluster.Faults.Counts[("message lost", "Note")]);
         }
     }
 
@@ -105,13 +106,13 @@ public sealed class SimulatedNetworkTests
         using (cluster)
         {
             cluster.Network.Partition([a], [b]);
-            remote.Tell("lost");
+            remote.Tell(new Note("lost"));
             cluster.RunFor(TimeSpan.FromSeconds(1));
             cluster.Network.Heal();
-            remote.Tell("found");
+            remote.Tell(new Note("found"));
             cluster.RunFor(TimeSpan.FromSeconds(1));
             Assert.Equal(["found"], _received);
-            Assert.Equal(1, cluster.Faults.Counts[("message blocked", "String")]);
+            Assert.Equal(1, cluster.Faults.Counts[("message blocked", "Note")]);
         }
     }
 
@@ -122,7 +123,7 @@ public sealed class SimulatedNetworkTests
         using (cluster)
         {
             cluster.Network.Block(b, a);
-            Task<string> answer = Ask(a, remote);
+            Task<Note> answer = Ask(a, remote);
             cluster.RunFor(TimeSpan.FromSeconds(2));
             Assert.Single(_received);
             Assert.True(answer.IsFaulted);
@@ -135,15 +136,15 @@ public sealed class SimulatedNetworkTests
         (SimulatedCluster cluster, _, SimulatedNode b, IActorRef remote) = Start();
         using (cluster)
         {
-            remote.Tell("lost");
+            remote.Tell(new Note("lost"));
             b.Crash();
             cluster.RunFor(TimeSpan.FromSeconds(1));
             b.Boot();
             cluster.RunFor(TimeSpan.FromSeconds(1));
-            remote.Tell("found");
+            remote.Tell(new Note("found"));
             cluster.RunFor(TimeSpan.FromSeconds(1));
             Assert.Equal(["found"], _received);
-            Assert.Equal(1, cluster.Faults.Counts[("node down", "String")]);
+            Assert.Equal(1, cluster.Faults.Counts[("node down", "Note")]);
         }
     }
 
@@ -159,11 +160,11 @@ public sealed class SimulatedNetworkTests
                 {
                     if (m is "go")
                     {
-                        remote.Tell("question", self.Self);
+                        remote.Tell(new Note("question"), self.Self);
                     }
                     else
                     {
-                        answers.Add(m);
+                        answers.Add(((Note)m).Text);
                     }
                 }),
                 "asker");
@@ -178,17 +179,62 @@ public sealed class SimulatedNetworkTests
         }
     }
 
+    [Fact]
+    public void Tell_NoWireMessage_IsRefused()
+    {
+        (SimulatedCluster cluster, _, _, IActorRef remote) = Start();
+        using (cluster)
+        {
+            Assert.Throws<NoWireMessageException>(() => remote.Tell("text"));
+        }
+    }
+
+    [Fact]
+    public void RemoteRef_OfALifeThatIsOver_ReachesNobody()
+    {
+        (SimulatedCluster cluster, SimulatedNode a, SimulatedNode b, _) = Start();
+        using (cluster)
+        {
+            IActorRef first = a.RemoteActors.Ref(new NodeId("b", 1), ProbeOnB);
+            IActorRef second = a.RemoteActors.Ref(new NodeId("b", 2), ProbeOnB);
+            first.Tell(new Note("1"));
+            second.Tell(new Note("too early"));
+            cluster.RunFor(TimeSpan.FromSeconds(1));
+            b.Crash(restartAfter: TimeSpan.Zero);
+            cluster.RunFor(TimeSpan.FromSeconds(1));
+            first.Tell(new Note("too late"));
+            second.Tell(new Note("2"));
+            cluster.RunFor(TimeSpan.FromSeconds(1));
+            Assert.Equal(["1", "2"], _received);
+        }
+    }
+
+    [Fact]
+    public void RemoteRef_ToTheNodeItself_IsRefused()
+    {
+        (SimulatedCluster cluster, _, SimulatedNode b, _) = Start();
+        using (cluster)
+        {
+            Assert.Throws<ArgumentException>(() => b.RemoteActors.Ref(new NodeId("b", 1), ProbeOnB));
+        }
+    }
+
     private static void SendMany(SimulatedCluster cluster, IActorRef remote, int count)
     {
         for (int i = 0; i < count; i++)
         {
-            remote.Tell($"m{i:D4}");
+            remote.Tell(new Note($"m{i:D4}"));
         }
 
         cluster.RunFor(TimeSpan.FromSeconds(2));
     }
 
     /// <summary>Has an actor of the node forward a question, so that its answer comes back over the network.</summary>
-    private static Task<string> Ask(SimulatedNode node, IActorRef remote)
-        => node.System.Spawn(ScriptedActor.Props((self, m) => self.Ctx.Forward(remote, m)), "forwarder").Ask<string>("question", TimeSpan.FromSeconds(1));
+    private static Task<Note> Ask(SimulatedNode node, IActorRef remote)
+        => node.System.Spawn(ScriptedActor.Props((self, m) => self.Ctx.Forward(remote, m)), "forwarder").Ask<Note>(new Note("question"), TimeSpan.FromSeconds(1));
+
+    private sealed record Note(string Text) : IWireMessage
+    {
+        public override string ToString() => Text;
+    }
 }
