@@ -80,7 +80,7 @@ internal static class CertificateForm
                 }
             }
         }
-        catch (CryptographicException)
+        catch (Exception e) when (IsUnreadable(e))
         {
             return false;
         }
@@ -94,6 +94,9 @@ internal static class CertificateForm
         using ECDsa? ecdsa = key.GetECDsaPublicKey();
         return ecdsa is not null && string.Equals(ecdsa.ExportParameters(includePrivateParameters: false).Curve.Oid.Value, P256Oid, StringComparison.Ordinal);
     }
+
+    /// <summary>What the framework throws on bytes that are no key, certificate or request, or on a kind of key that the platform does not have.</summary>
+    public static bool IsUnreadable(Exception exception) => exception is CryptographicException or ArgumentException or NotSupportedException;
 
     /// <summary>SHA-256 over the whole certificate, in lower-case hexadecimal digits.</summary>
     public static string Fingerprint(X509Certificate2 certificate) => Convert.ToHexStringLower(SHA256.HashData(certificate.RawData));

@@ -98,7 +98,7 @@ public sealed class ClusterAuthority : IDisposable
 
             certificate.Dispose();
         }
-        catch (CryptographicException)
+        catch (Exception e) when (CertificateForm.IsUnreadable(e))
         {
             // Said by the outcome.
         }
@@ -173,7 +173,7 @@ public sealed class ClusterAuthority : IDisposable
             certificate = X509Certificate2.CreateFromPem(pem);
             return true;
         }
-        catch (CryptographicException)
+        catch (Exception e) when (CertificateForm.IsUnreadable(e))
         {
             certificate = null;
             return false;
@@ -189,7 +189,7 @@ public sealed class ClusterAuthority : IDisposable
         {
             request = CertificateRequest.LoadSigningRequestPem(requestPem, HashAlgorithmName.SHA256);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (Exception e) when (CertificateForm.IsUnreadable(e))
         {
             return AuthorityOutcome.MalformedRequest;
         }

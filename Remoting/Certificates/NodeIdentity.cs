@@ -56,7 +56,7 @@ public sealed class NodeIdentity : IDisposable
             {
                 key.ImportFromPem(File.ReadAllText(keyFile));
             }
-            catch (Exception e) when (e is CryptographicException or ArgumentException)
+            catch (Exception e) when (CertificateForm.IsUnreadable(e))
             {
                 return AuthorityOutcome.Corrupt;
             }
@@ -147,7 +147,7 @@ public sealed class NodeIdentity : IDisposable
         {
             certificate = X509Certificate2.CreateFromPem(certificatePem, keyPem);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (Exception e) when (CertificateForm.IsUnreadable(e))
         {
             return AuthorityOutcome.WrongCertificate;
         }
