@@ -37,4 +37,7 @@ public enum AuthorityOutcome
 
     /// <summary>The certificate is for another key, or was not issued by the authority that came with it.</summary>
     WrongCertificate = 11,
+
+    /// <summary>The authority's own certificate begins in the future, by this machine's clock: that is off, or was.</summary>
+    AuthorityNotYetValid = 12,
 }

@@ -109,11 +109,12 @@ public sealed class ClusterAuthority : IDisposable
     /// <summary>Makes a certificate for a node from its signing request.</summary>
     /// <param name="requestPem">the request, PKCS #10 in PEM; whoever made it has the key</param>
     /// <param name="expectedNode">the node that may have it; null for whom the request names</param>
-    /// <param name="validity">how long it lasts, at most as long as the authority</param>
+    /// <param name="validity">how long it lasts, above zero and at most as long as the authority</param>
     public AuthorityOutcome TryIssue(string requestPem, string? expectedNode, TimeSpan validity, IClock clock, IChance chance, out IssuedCertificate? issued)
     {
         ArgumentNullException.ThrowIfNull(clock);
         ArgumentNullException.ThrowIfNull(chance);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(validity, TimeSpan.Zero);
         issued = null;
         AuthorityOutcome outcome = TryReadRequest(requestPem, expectedNode, out PublicKey? key, out string? node);
         if (outcome != AuthorityOutcome.Success)
@@ -125,6 +126,11 @@ public sealed class ClusterAuthority : IDisposable
         if (nowMs >= NotAfterMs)
         {
             return AuthorityOutcome.AuthorityExpired;
+        }
+
+        if (nowMs < CertificateForm.NotBeforeMs(_certificate))
+        {
+            return AuthorityOutcome.AuthorityNotYetValid;
         }
 
         DateTimeOffset begin = CertificateForm.Time(Math.Max(nowMs - (long)CertificateForm.ClockSlack.TotalMilliseconds, CertificateForm.NotBeforeMs(_certificate)));

@@ -127,10 +127,7 @@ internal sealed class NodeListener : IAsyncDisposable
         }
         catch (Exception e) when (ConnectionFailure.Is(e))
         {
-            // The other side has gone before the greeting was over.
-        }
-        finally
-        {
+            // The other side has gone before the greeting was over. Elsewhere Kestrel sends what is written before it closes.
             connection.Abort();
         }
     }

@@ -94,6 +94,7 @@ public static class HandshakeRefusals
         HandshakeRefusal.OwnName => "give each node a name of its own",
         HandshakeRefusal.TooSlow or HandshakeRefusal.Silent => "check the network between the two nodes",
         HandshakeRefusal.TooMany => "try again later",
+        HandshakeRefusal.Gone => "the members' table says that this life of the node is over: start it again",
         HandshakeRefusal.PlainNotOnLoopback => "give the nodes certificates; without them they talk on loopback only",
         _ => "",
     };

@@ -112,8 +112,11 @@ public sealed class ClusterAuthorityTests : IDisposable
     }
 
     [Fact]
-    public void Request_ToAnAuthorityThatIsOver_IsRefused()
+    public void Request_ToAnAuthorityThatIsOverOrHasNotBegun_IsRefused()
     {
+        SetClock earlier = new(TimeSpan.FromHours(-1));
+        Assert.Equal(AuthorityOutcome.AuthorityNotYetValid, _own.Authority.TryIssue(Request("node-1"), null, TimeSpan.FromDays(1), earlier, LocalChance.Instance, out _));
+
         SetClock later = new(ClusterAuthority.DefaultValidity + TimeSpan.FromHours(1));
 
         Assert.Equal(AuthorityOutcome.AuthorityExpired, _own.Authority.TryIssue(Request("node-1"), null, TimeSpan.FromDays(1), later, LocalChance.Instance, out _));
