@@ -14,6 +14,7 @@ public sealed class LedgerBoard
     private volatile PulseSummary? _lastPulse;
     private volatile StateNote _state = new(LedgerState.Recovering, "");
     private ulong _lastBeat;
+    private uint _attempts;
 
     public LedgerCounters Counters { get; } = new();
 
@@ -27,6 +28,9 @@ public sealed class LedgerBoard
 
     /// <summary>The last beat that was opened; its number is never used again.</summary>
     public BeatNumber LastBeat => new(Interlocked.Read(ref _lastBeat));
+
+    /// <summary>Counts the root's attempts in this life of the node; never the same twice.</summary>
+    internal uint NextAttempt() => Interlocked.Increment(ref _attempts);
 
     internal void SetLastBeat(BeatNumber beat) => Interlocked.Exchange(ref _lastBeat, beat.Value);
 

@@ -1,10 +1,10 @@
 using LeitherCluster.Actors.Branches;
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Actors.Ingresses;
+using LeitherCluster.Actors.Nodes;
 using LeitherCluster.Actors.Places;
 using LeitherCluster.Actors.Pulses;
 using LeitherCluster.Ledger.Branches;
-using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
 using LeitherCluster.Runtime.Journaling;
@@ -13,24 +13,20 @@ using LeitherCluster.Runtime.Sharding;
 namespace LeitherCluster.Actors;
 
 /// <summary>
-/// Stands above all actors of one ledger on this node: starts them in order, has the branches recover, finishes the beat that was left open, and
-/// starts the clock. A branch that fails is restarted alone; when anything of the pulse fails, all are, from the journal.
+/// Stands above all actors of one ledger on this node, and follows the newest layout: has the branches that it gives this node recover, joins the terms that
+/// the root begins, and keeps the root when that is here. A branch that fails is restarted alone; when anything else fails, all are, from the journal.
 /// </summary>
 /// <remarks>
 /// <code>
-///   PreStart: the open group is settled --> chief recovers --ChiefStanding--> trunks, exchange, branches, ingresses
-///     --BranchStanding from every branch, PlacesReady--> exchange is told all deadlines --DeadlinesKnown--> clock
-///     --first BeatEnded--> ingresses are told the time --TimeKnown from every ingress--> running
+///   PreStart: the open group is settled --> exchange, branches, places, ingresses --the newest layout--> the root, if it is here
+///     --JoinTerm--> exchange --ExchangeJoined, PlacesReady--> TermJoined to the root
+///     --end of the first beat--> ingresses are told the time --TimeKnown from every ingress--> running
 /// </code>
 /// What the actors of the incarnation before had appended and nobody had committed is committed first: a replay waits for it, and whoever was to
-/// commit it is gone. A window that is sealed so is finished as after a crash.
-/// Before the clock starts, the synopsis of every branch that is up to date must be the one in the last statement.
+/// commit it is gone. On a single node the layout is one of that node.
 /// </remarks>
-public sealed class LedgerGuardian : Actor
+public sealed partial class LedgerGuardian : Actor
 {
-    /// <summary>The journal's phase in which is committed what was left open before a restart.</summary>
-    public const byte SettlePhase = 4;
-
     /// <summary>How long it waits before it tries a commit again for which there was no room.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
 
@@ -42,39 +38,31 @@ public sealed class LedgerGuardian : Actor
         Decide = static failure => failure is JournalFailedException or JournalCorruptException ? SupervisorDirective.Escalate : SupervisorDirective.Restart,
     };
 
-    private readonly LedgerOptions _options;
-    private readonly LedgerBoard _board;
-    private readonly uint _epoch;
-    private readonly BranchSet _standing;
-    private readonly List<BranchStanding> _standings = [];
+    private readonly LedgerGuardianOptions _options;
 
     // Tells what this instance asked for from what one before it did.
     private readonly object _start = new();
-    private IActorRef _chief = ActorRefs.Nobody;
     private IActorRef _exchange = ActorRefs.Nobody;
     private IActorRef _places = ActorRefs.Nobody;
-    private IActorRef _topTrunk = ActorRefs.Nobody;
-    private ChiefStanding? _last;
+    private IActorRef _region = ActorRefs.Nobody;
     private IActorRef[] _ingresses = [];
-    private bool _placesReady;
+    private BranchHomes? _homes;
     private bool _timeIsTold;
     private int _ingressesThatKnowTime;
 
-    public LedgerGuardian(LedgerOptions options, LedgerBoard board, uint epoch)
-    {
-        _options = options;
-        _board = board;
-        _epoch = epoch;
-        _standing = new BranchSet(BranchCount);
-    }
+    public LedgerGuardian(LedgerGuardianOptions options) => _options = options;
 
     protected override SupervisorStrategy SupervisorStrategy => SupervisorStrategy.EscalateOnFailure;
 
-    private int BranchCount => 1 << _options.Parameters.Bands.DepthBits;
+    private LedgerOptions Ledger => _options.Ledger;
+
+    private LedgerBoard Board => _options.Board;
+
+    private int BranchCount => 1 << Ledger.Parameters.Bands.DepthBits;
 
     protected override void PreStart()
     {
-        _board.SetState(LedgerState.Recovering, "");
+        Board.SetState(LedgerState.Recovering, "");
         Settle();
     }
 
@@ -82,8 +70,8 @@ public sealed class LedgerGuardian : Actor
     {
         switch (message)
         {
-            case GroupPersisted when _chief == ActorRefs.Nobody:
-                SpawnChief();
+            case GroupPersisted when _exchange == ActorRefs.Nobody:
+                SpawnAll();
                 break;
             case GroupFailed failed:
                 OnGroupFailed(failed);
@@ -91,39 +79,24 @@ public sealed class LedgerGuardian : Actor
             case SettleAgain:
                 Settle();
                 break;
-            case ChiefStanding standing when Sender == _chief:
-                _last = standing;
-                SpawnTheRest(standing);
-                break;
-            case BranchStanding standing when standing.Asked == _start:
-                OnStanding(standing);
-                break;
             case PlacesReady when Sender == _places:
-                _placesReady = true;
-                StartClockWhenReady();
-                break;
-            case DeadlinesKnown known when known.Asked == _start:
-                StartClock();
-                break;
-            case BeatEnded ended when Sender == _chief:
-                OnEnded(ended);
+                _placesAreReady = true;
+                AnswerWhenJoined();
                 break;
             case TimeKnown known when known.Asked == _start:
                 OnTimeKnown();
                 break;
-            case PulseCommitted:
-                break;
-            case GroupPersisted or ChiefStanding or BranchStanding or PlacesReady or DeadlinesKnown or BeatEnded or TimeKnown:
+            case GroupPersisted or PlacesReady or TimeKnown:
                 // From before a restart.
                 break;
             default:
-                Unhandled(message);
+                ReceiveOfTerms(message);
                 break;
         }
     }
 
     /// <summary>Time is known from the first beat on; before it, nothing can be accepted.</summary>
-    private void OnEnded(BeatEnded ended)
+    private void TellTime(Timestamp at)
     {
         if (_timeIsTold)
         {
@@ -133,19 +106,19 @@ public sealed class LedgerGuardian : Actor
         _timeIsTold = true;
         foreach (IActorRef ingress in _ingresses)
         {
-            ingress.Tell(new LearnTime(ended.At, _start), Self);
+            ingress.Tell(new LearnTime(at, _start), Self);
         }
     }
 
     private void OnTimeKnown()
     {
-        if (++_ingressesThatKnowTime == _ingresses.Length && _board.State == LedgerState.Recovering)
+        if (++_ingressesThatKnowTime == _ingresses.Length && Board.State == LedgerState.Recovering)
         {
-            _board.SetState(LedgerState.Running, "");
+            Board.SetState(LedgerState.Running, "");
         }
     }
 
-    private void Settle() => Context.Journal.Commit(new GroupMark(_board.LastBeat.Value, SettlePhase), Self);
+    private void Settle() => Context.Journal.Commit(new GroupMark(Board.LastBeat.Value, LedgerRoot.SettlePhase), Self);
 
     private void OnGroupFailed(GroupFailed failed)
     {
@@ -157,185 +130,71 @@ public sealed class LedgerGuardian : Actor
         Context.Timers.Start(RetryKey, SettleAgain.Instance, RetryAfter);
     }
 
-    private void SpawnChief() => _chief = Context.Spawn(
-        Props.Create(() => new Chief(new ChiefOptions(_options.Parameters, _options.Committee, _options.Bookkeeper, _epoch, _options.PulsesRetained))),
-        "chief");
-
-    private void SpawnTheRest(ChiefStanding standing)
+    private void SpawnAll()
     {
         // Refs are needed in a circle: the region is spawned last and reached through this box.
         var region = new RefBox();
-        _places = Context.Spawn(Props.Create(() => new SealedPlaces(_options.Places, _options.Parameters)), "places");
-        IActorRef acceptances = Context.Spawn(Props.Create(() => new AcceptanceBook(_options.Parameters, _epoch)), "acceptances");
-        _ingresses = [.. Enumerable.Range(0, _options.IngressCount).Select(i => SpawnIngress(i, region))];
-        var trunks = new Dictionary<(int Band, uint Index), IActorRef>();
-        _exchange = Context.Spawn(Props.Create(() => new Exchange(ExchangeOptions(region, trunks))), "exchange");
-        SpawnTrunks(standing, trunks);
-        region.Ref = SpawnRegion(_places);
-        _board.SetActors(new LedgerActors(_chief, region.Ref, _places, acceptances, _ingresses));
-        foreach (uint branch in AllBranches())
-        {
-            region.Ref.Tell(new ShardEnvelope<uint>(branch, new ReportStanding(_start)), Self);
-        }
+        _places = Context.Spawn(Props.Create(() => new SealedPlaces(Ledger.Places, Ledger.Parameters)), "places");
+        _ingresses = [.. Enumerable.Range(0, Ledger.IngressCount).Select(i => SpawnIngress(i, region))];
+        _exchange = Context.Spawn(Props.Create(() => new Exchange(ExchangeOptions(region))), "exchange");
+        SpawnRegion(region);
+        Begin();
     }
 
-    private ExchangeOptions ExchangeOptions(RefBox region, Dictionary<(int Band, uint Index), IActorRef> trunks)
+    private ExchangeOptions ExchangeOptions(RefBox region) => new()
     {
-        TreeBands bands = _options.Parameters.Bands;
-        int lastBand = bands.Count - 1;
-        int lastWidth = bands[lastBand];
-        return new ExchangeOptions
-        {
-            Node = _options.Node,
-            BranchCount = BranchCount,
-            Local = BranchSet.All(BranchCount),
-            Branches = region,
-            TrunkOf = branch => trunks[(lastBand, branch >> lastWidth)],
-            Peers = [],
-            Ingresses = _ingresses,
-        };
-    }
+        Node = _options.Self,
+        BranchCount = BranchCount,
+        Branches = region,
+        TrunkOf = branch => _trunks.TrunkOf(branch),
+        Peer = ExchangeOf,
+        Ingresses = _ingresses,
+    };
 
     private IActorRef SpawnIngress(int index, IActorRef region)
     {
-        var mailbox = new MailboxOptions(_options.BatchesWaitingMax);
+        var mailbox = new MailboxOptions(Ledger.BatchesWaitingMax);
         var options = new IngressOptions
         {
-            Parameters = _options.Parameters,
+            Parameters = Ledger.Parameters,
             Region = region,
-            Counters = _board.Counters,
-            CommittedAt = _last!.Last?.Statement.Timestamp ?? default,
+            Counters = Board.Counters,
+            CommittedAt = default,
         };
         return Context.Spawn(Props.Create(() => new Ingress(options)) with { Mailbox = mailbox }, $"ingress-{index}");
     }
 
-    /// <summary>Spawns the trunks from the leaves up, as each needs those below it.</summary>
-    private void SpawnTrunks(ChiefStanding standing, Dictionary<(int Band, uint Index), IActorRef> trunks)
+    private void SpawnRegion(RefBox region)
     {
-        TreeBands bands = _options.Parameters.Bands;
-        int[] widths = [.. Enumerable.Range(0, bands.Count).Select(band => bands[band])];
-        foreach (TrunkPlace place in TrunkPlace.All(widths, _options.Parameters.Translucency))
-        {
-            // A trunk's parent is there before it; its children are told to it through the table when all are.
-            IActorRef parent = place.Band == 0 ? _chief : trunks[(place.Band - 1, place.Index >> widths[place.Band - 1])];
-            trunks[(place.Band, place.Index)] = Context.Spawn(
-                Props.Create(() => new Trunk(place, standing.Entries, parent, Below(place, trunks))),
-                $"trunk-{place.Band}-{place.Index}");
-        }
-
-        _topTrunk = trunks[(0, 0)];
-    }
-
-    private Func<IReadOnlyList<IActorRef>> Below(TrunkPlace place, Dictionary<(int Band, uint Index), IActorRef> trunks) => place.IsLeaf
-        ? () => [_exchange]
-        : () => [.. Enumerable.Range(0, (int)place.ChildCount).Select(child => trunks[(place.Band + 1, (place.Index << place.WidthBits) + (uint)child)])];
-
-    private IActorRef SpawnRegion(IActorRef places)
-    {
+        _homes = new BranchHomes(_options.Self);
         var options = new ShardRegionOptions<uint>
         {
-            EntityProps = branch => Props.Create(() => new Branch(BranchOptions(branch, places))) with { Supervision = BranchSupervision },
+            EntityProps = branch => Props.Create(() => new Branch(BranchOptions(branch))) with { Supervision = BranchSupervision },
+            Placement = _options.Seat is null ? LocalPlacement<uint>.Instance : _homes,
         };
-        return Context.Spawn(ShardRegion<uint>.Props(options), "branches");
+        region.Ref = _region = Context.Spawn(ShardRegion<uint>.Props(options), "branches");
     }
 
-    private BranchActorOptions BranchOptions(uint branch, IActorRef places) => new()
+    private BranchActorOptions BranchOptions(uint branch) => new()
     {
         Ledger = new BranchOptions
         {
-            Ledger = _options.Parameters.Ledger,
+            Ledger = Ledger.Parameters.Ledger,
             Branch = branch,
-            DepthBits = _options.Parameters.Bands.DepthBits,
-            Translucency = _options.Parameters.Translucency,
+            DepthBits = Ledger.Parameters.Bands.DepthBits,
+            Translucency = Ledger.Parameters.Translucency,
             TableSeed = Context.Chance.Next(ulong.MaxValue),
-            UndoBytesMax = _options.UndoBytesMax / BranchCount,
-            WindowFramesMax = _options.WindowFramesMax,
-            WindowBytesMax = _options.WindowBytesMax,
+            UndoBytesMax = Ledger.UndoBytesMax / BranchCount,
+            WindowFramesMax = Ledger.WindowFramesMax,
+            WindowBytesMax = Ledger.WindowBytesMax,
         },
-        Bookkeeper = _options.Bookkeeper,
-        Epoch = _epoch,
+        Bookkeeper = Ledger.Bookkeeper,
+        Epoch = _homes!.EpochOf(branch),
         Exchange = _exchange,
-        Places = places,
-        Counters = _board.Counters,
-        PulsesPerSnapshot = _options.PulsesPerSnapshot,
+        Places = _places,
+        Counters = Board.Counters,
+        PulsesPerSnapshot = Ledger.PulsesPerSnapshot,
     };
-
-    private void OnStanding(BranchStanding standing)
-    {
-        if (!_standing.Add(standing.Branch))
-        {
-            return;
-        }
-
-        _standings.Add(standing);
-        if (standing.Deadline is not null)
-        {
-            _exchange.Tell(new NextDeadline(standing.Branch, standing.Deadline), Self);
-        }
-
-        StartClockWhenReady();
-    }
-
-    /// <summary>The first beat comes to the exchange another way than the deadlines, and must not overtake them.</summary>
-    private void StartClockWhenReady()
-    {
-        if (_standing.IsFull && _placesReady)
-        {
-            _exchange.Tell(new ReportDeadlinesKnown(_start), Self);
-        }
-    }
-
-    private void StartClock()
-    {
-        OpenBeat? unfinished = Unfinished();
-        if (unfinished is null)
-        {
-            CheckSynopses();
-        }
-
-        Timestamp lastAt = _standings.Select(s => s.SealedAt).Append(_last!.Last?.Statement.Timestamp ?? default).Max();
-        BeatNumber fresh = new(_epoch, 0);
-        BeatNumber after = _board.LastBeat > fresh ? _board.LastBeat : fresh;
-        var options = new PulseClockOptions(_options.PulseCycle, after, lastAt, LastSequence, unfinished);
-        IActorRef clock = Context.Spawn(Props.Create(() => new PulseClock(options, _topTrunk, _board.SetLastBeat)), "clock");
-        _chief.Tell(new AnnounceTo([_exchange, clock, Self]), Self);
-        _board.Counters.SetAccounts(_standings.Sum(s => s.Accounts));
-    }
-
-    /// <summary>The highest beat that was sealed, if it has no statement yet or its credits are not in every journal.</summary>
-    private OpenBeat? Unfinished()
-    {
-        BranchStanding? newest = _standings.MaxBy(s => s.SealedBeat);
-        BeatNumber committed = _last!.Last?.Statement.Beat ?? BeatNumber.None;
-        if (newest is null || newest.SealedBeat == BeatNumber.None || newest.SealedBeat < committed)
-        {
-            return null;
-        }
-
-        bool creditsMissing = !SynopsesHold();
-        TimeSequence sequence = newest.SealedBeat > committed ? LastSequence.Next() : LastSequence;
-        return newest.SealedBeat > committed || creditsMissing ? new OpenBeat(newest.SealedBeat, newest.SealedAt, sequence, Finish: true) : null;
-    }
-
-    private bool SynopsesHold() => _standings.All(s => s.Synopsis == _last!.Entries[s.Branch].Synopsis);
-
-    private void CheckSynopses()
-    {
-        foreach (BranchStanding standing in _standings)
-        {
-            Ledger.Tree.Synopsis signed = _last!.Entries[standing.Branch].Synopsis;
-            if (standing.Synopsis != signed)
-            {
-                throw new PulseRefusedException(
-                    _last.Last?.Statement.Beat ?? BeatNumber.None,
-                    $"branch {standing.Branch} recovered to {standing.Synopsis}, but {signed} was signed");
-            }
-        }
-    }
-
-    private TimeSequence LastSequence => _last!.Last?.Statement.TimeSequence ?? TimeSequence.Zero;
-
-    private IEnumerable<uint> AllBranches() => Enumerable.Range(0, BranchCount).Select(branch => (uint)branch);
 
     private sealed record SettleAgain : IControlMessage
     {

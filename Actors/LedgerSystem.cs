@@ -1,8 +1,10 @@
 using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Actors.Nodes;
 using LeitherCluster.Actors.Pulses;
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Runtime;
 using LeitherCluster.Runtime.Journaling;
+using LeitherCluster.Runtime.Membership;
 
 namespace LeitherCluster.Actors;
 
@@ -24,15 +26,38 @@ public sealed class LedgerSystem : IDisposable
     public LedgerGateway Gateway { get; }
 
     /// <summary>
-    /// Starts a ledger: it recovers from the system's journal, finishes what was open, and goes on. <see cref="LedgerGateway.Status"/> tells when.
+    /// Starts a ledger that lives on this node alone: it recovers from the system's journal, finishes what was open, and goes on.
+    /// <see cref="LedgerGateway.Status"/> tells when.
     /// </summary>
     /// <param name="system">has a journal</param>
     /// <param name="options">which ledger, and its bounds</param>
     /// <param name="epoch">the epoch under which this node writes, higher than any before</param>
     public static LedgerSystem Start(IActorSystem system, LedgerOptions options, uint epoch)
     {
-        var board = new LedgerBoard();
-        string name = $"ledger-{options.Parameters.Ledger.ToString()[..8]}";
+        var self = new NodeId(options.Node, epoch);
+        var guardian = new LedgerGuardianOptions
+        {
+            Ledger = options,
+            Board = new LedgerBoard(),
+            Self = self,
+            Alone = LedgerLayout.Alone(self, options.Parameters, epoch),
+        };
+        return Start(system, guardian);
+    }
+
+    /// <summary>
+    /// Starts this node's part of a ledger that lives on many: it follows the newest layout. What is needed of the ledger elsewhere is asked there.
+    /// </summary>
+    /// <param name="system">has a journal in the database that holds the layout; its root path bears the node's name</param>
+    /// <param name="options">which ledger, and its bounds</param>
+    /// <param name="seat">the node's place in the cluster</param>
+    public static LedgerSystem Join(IActorSystem system, LedgerOptions options, ClusterSeat seat) =>
+        Start(system, new LedgerGuardianOptions { Ledger = options, Board = new LedgerBoard(), Self = seat.Node, Seat = seat });
+
+    private static LedgerSystem Start(IActorSystem system, LedgerGuardianOptions options)
+    {
+        LedgerBoard board = options.Board;
+        string name = $"ledger-{options.Ledger.Parameters.Ledger.ToString()[..8]}";
         IDisposable[] subscriptions =
         [
             system.EventStream.Subscribe<PulseSummary>(pulse => board.SetPulse(pulse)),
@@ -40,9 +65,9 @@ public sealed class LedgerSystem : IDisposable
             system.EventStream.Subscribe<BeatSkipped>(skipped => board.Counters.SetSkipped(skipped.SkippedCount)),
             system.EventStream.Subscribe<ActorFailed>(failed => NoteFailure(board, name, failed)),
         ];
-        Props props = Props.Create(() => new LedgerGuardian(options, board, epoch)) with { Supervision = Supervision };
+        Props props = Props.Create(() => new LedgerGuardian(options)) with { Supervision = Supervision };
         IActorRef guardian = system.Spawn(props, name);
-        var gateway = new LedgerGateway(system, options, board);
+        var gateway = new LedgerGateway(system, options.Ledger, board);
         system.CoordinatedShutdown.AddTask(CoordinatedShutdown.StopAccepting, "ledger", () =>
         {
             board.SetState(LedgerState.Stopping, "");

@@ -1,3 +1,4 @@
+using LeitherCluster.Actors.Pulses;
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime.Journaling;
@@ -32,14 +33,15 @@ public sealed partial class Branch
         TellDeadline();
     }
 
-    private BranchStanding Standing(object asked) => new(
+    private BranchStanding Standing(Term term) => new(
+        term,
         _ledger.Branch,
+        _options.Epoch,
         _ledger.SealedBeat,
         _ledger.SealedAt,
         _ledger.CreditedBeat,
         _ledger.BlockHash,
         _ledger.Synopsis,
         _ledger.Accounts,
-        _ledger.NextDeadline,
-        asked);
+        _ledger.NextDeadline);
 }

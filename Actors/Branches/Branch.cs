@@ -77,7 +77,7 @@ public sealed partial class Branch : PersistentActor
                 OnBlockRead(message);
                 break;
             case ReportStanding report:
-                Sender.Tell(Standing(report.Asked), Self);
+                Sender.Tell(Standing(report.Term), Self);
                 break;
             case SnapshotSaved:
                 break;

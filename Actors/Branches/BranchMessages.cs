@@ -1,4 +1,5 @@
 using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Actors.Pulses;
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Proofs;
@@ -46,20 +47,22 @@ public sealed class BranchSlice : IReleasable
 }
 
 /// <summary>Asks a branch to recover if it has not, and to say where it stands: <see cref="BranchStanding"/>.</summary>
-/// <param name="Asked">comes back with the answer</param>
-public sealed record ReportStanding(object Asked) : IControlMessage;
+/// <param name="Term">comes back with the answer</param>
+public sealed record ReportStanding(Term Term) : IControlMessage;
 
-/// <summary>Where a branch stands after it has recovered.</summary>
+/// <summary>Where a branch stands.</summary>
+/// <param name="Epoch">under which it writes</param>
 public sealed record BranchStanding(
+    Term Term,
     uint Branch,
+    uint Epoch,
     BeatNumber SealedBeat,
     Timestamp SealedAt,
     BeatNumber CreditedBeat,
     Hash256 BlockHash,
     Synopsis Synopsis,
     long Accounts,
-    Timestamp? Deadline,
-    object Asked) : IControlMessage;
+    Timestamp? Deadline) : IControlMessage;
 
 /// <summary>
 /// Asks a branch for the leaf that an id's bits lead to, as of a pulse: <see cref="BranchAccount"/>. The branch is that of the id, or the one

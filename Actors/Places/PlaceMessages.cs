@@ -27,7 +27,18 @@ public sealed record IndexWindow(uint Branch, BeatNumber Beat, TimeSequence Sequ
     public void Release() => IdArrays.Return(Ids);
 }
 
-/// <summary>The keeper of places to its parent: it knows all that the journal holds.</summary>
+/// <summary>
+/// The guardian to the keeper of places: the branches of this node. Of those it did not have it reads what the index lacks.
+/// </summary>
+/// <param name="Branches">ascending</param>
+/// <param name="ToldThrough">the newest committed beat: what branches sealed after it is told when it is committed</param>
+public sealed record SealedPlacesKept(IReadOnlyList<uint> Branches, BeatNumber ToldThrough) : IControlMessage
+{
+    /// <summary>All branches, before any beat: what is in the journal is committed by the first, or was.</summary>
+    public static SealedPlacesKept All(int branchCount) => new([.. Enumerable.Range(0, branchCount).Select(static branch => (uint)branch)], BeatNumber.Last);
+}
+
+/// <summary>The keeper of places to its parent: it knows all that the journal held of the branches that it was given first.</summary>
 public sealed record PlacesReady : IControlMessage
 {
     public static readonly PlacesReady Instance = new();

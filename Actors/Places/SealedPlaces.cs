@@ -16,8 +16,8 @@ namespace LeitherCluster.Actors.Places;
 /// </summary>
 /// <remarks>
 /// The index is a cache of the journal. When the node starts, what the index does not cover is read from the branches' blocks, branch by
-/// branch; then the parent is told <see cref="PlacesReady"/>, and only then does the clock start. Where a full disk or a damaged run leaves the
-/// index behind, it is brought up the same way, again and again until it succeeds; meanwhile nobody is told that a transfer of such a branch
+/// branch; then the parent is told <see cref="PlacesReady"/>, and only then does the clock start. Of branches that come to the node later it reads
+/// the same beside their work. Where a full disk or a damaged run leaves the index behind, it is brought up the same way, again and again until it succeeds; meanwhile nobody is told that a transfer of such a branch
 /// is unknown: parties are answered <see cref="Outcome.Busy"/>.
 /// </remarks>
 public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters) : Actor
@@ -30,10 +30,11 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
 
     private static readonly object RetryKey = "retry";
 
-    private readonly int _branchCount = 1 << parameters.Bands.DepthBits;
-
     /// <summary>Branches whose windows the index may lack.</summary>
-    private readonly SortedSet<uint> _behind = [.. Enumerable.Range(0, 1 << parameters.Bands.DepthBits).Select(static branch => (uint)branch)];
+    private readonly SortedSet<uint> _behind = [];
+
+    /// <summary>The branches of this node.</summary>
+    private readonly SortedSet<uint> _kept = [];
 
     /// <summary>By branch: the newest beat that it told as committed. What lies above in the journal is told later.</summary>
     private readonly ulong[] _told = new ulong[1 << parameters.Bands.DepthBits];
@@ -42,8 +43,6 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
     private bool _readAgain;
     private bool _readingFailed;
     private bool _isReady;
-
-    protected override void PreStart() => ReadNext();
 
     protected override void Receive(object message)
     {
@@ -57,6 +56,13 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
                 Context.Journal.Replay(paused.Stream, paused.After, Self);
                 break;
             case ReplayPaused or ReplayCompleted:
+                OnRead();
+                break;
+            case SealedPlacesKept kept:
+                OnKept(kept);
+                break;
+            case ReplayFailed { Outcome: JournalOutcome.Unavailable }:
+                _readingFailed = true;
                 OnRead();
                 break;
             case ReplayFailed failed:
@@ -82,6 +88,27 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
         }
     }
 
+    private void OnKept(SealedPlacesKept kept)
+    {
+        SortedSet<uint> before = [.. _kept];
+        _kept.Clear();
+        _kept.UnionWith(kept.Branches);
+        _behind.IntersectWith(_kept);
+        foreach (uint branch in _kept)
+        {
+            if (!before.Contains(branch))
+            {
+                _behind.Add(branch);
+                _told[branch] = kept.ToldThrough.Value;
+            }
+        }
+
+        if (_reading is null)
+        {
+            ReadNext();
+        }
+    }
+
     private void ReadNext()
     {
         if (_behind.Count != 0)
@@ -98,9 +125,12 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
         }
 
         _isReady = true;
-        for (uint branch = 0; branch < (uint)_branchCount; branch++)
+        foreach (uint branch in _kept)
         {
-            _told[branch] = index.CoversThrough(LedgerStreams.Branch(parameters.Ledger, branch));
+            if (_told[branch] == BeatNumber.Last.Value)
+            {
+                _told[branch] = index.CoversThrough(LedgerStreams.Branch(parameters.Ledger, branch));
+            }
         }
 
         Context.Parent.Tell(PlacesReady.Instance, Self);
@@ -141,7 +171,7 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
             return;
         }
 
-        if (_isReady && header.Beat.Value > _told[header.Branch])
+        if (header.Beat.Value > _told[header.Branch])
         {
             return;
         }
@@ -152,6 +182,11 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
 
     private void Add(IndexWindow window)
     {
+        if (!_kept.Contains(window.Branch))
+        {
+            return;
+        }
+
         _told[window.Branch] = Math.Max(_told[window.Branch], window.Beat.Value);
         if (_behind.Contains(window.Branch))
         {
@@ -178,7 +213,7 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
         }
         catch (JournalCorruptException)
         {
-            FallBehind(AllBranches());
+            FallBehind(_kept);
         }
 
         return false;
@@ -191,11 +226,9 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
         Context.Timers.Start(RetryKey, ReadOn.Instance, RetryAfter);
     }
 
-    private IEnumerable<uint> AllBranches() => Enumerable.Range(0, _branchCount).Select(static branch => (uint)branch);
-
     private void OnFindPlaces(FindPlaces find)
     {
-        if (_behind.Contains(find.Branch))
+        if (_behind.Contains(find.Branch) || !_kept.Contains(find.Branch))
         {
             find.Release();
             return;
@@ -207,7 +240,7 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
         }
         catch (JournalCorruptException)
         {
-            FallBehind(AllBranches());
+            FallBehind(_kept);
             find.Release();
         }
         catch (IOException)
@@ -222,12 +255,12 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
         try
         {
             TransferPlace? place = Find(find);
-            bool mayBeMissed = place is null && _behind.Count != 0;
+            bool mayBeMissed = place is null && (find.Branch is { } branch ? !_kept.Contains(branch) || _behind.Contains(branch) : _behind.Count != 0);
             Sender.Tell(mayBeMissed ? PlacesBehind.Instance : new PlaceFound(place), Self);
         }
         catch (JournalCorruptException)
         {
-            FallBehind(AllBranches());
+            FallBehind(_kept);
             Sender.Tell(PlacesBehind.Instance, Self);
         }
     }
@@ -258,9 +291,8 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
 
     private TransferPlace? Find(FindPlace find)
     {
-        uint first = find.Branch ?? 0;
-        uint last = find.Branch ?? (uint)_branchCount - 1;
-        for (uint branch = first; branch <= last; branch++)
+        IEnumerable<uint> branches = find.Branch is { } one ? _kept.Where(branch => branch == one) : _kept;
+        foreach (uint branch in branches)
         {
             if (TryFind(LedgerStreams.Branch(parameters.Ledger, branch), find.Id, out SealedPlace place))
             {

@@ -1,3 +1,4 @@
+using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Statements;
 using LeitherCluster.Ledger.Transfers;
@@ -128,7 +129,7 @@ public sealed partial class Chief : PersistentActor
         if (_table.Last is { } last && report.Beat == last.Statement.Beat)
         {
             Require(report.Entries.Count == 0 || report.Synopsis.Digest == last.Statement.Root, report, "what the journal holds does not give the root that was signed");
-            Announce(last, report.At);
+            Announce(last, report.At, null);
             return;
         }
 
@@ -139,13 +140,14 @@ public sealed partial class Chief : PersistentActor
 
         if (report.Entries.Count == 0)
         {
-            End(report.Beat, report.At, changed: false);
+            PulseSummary? summary = null;
             if (report.Beat > _endedEmpty)
             {
                 _endedEmpty = report.Beat;
-                Publish(report, null);
+                summary = Publish(report, null);
             }
 
+            End(report.Beat, report.At, changed: false, summary);
             return;
         }
 
@@ -224,37 +226,38 @@ public sealed partial class Chief : PersistentActor
         PulseBlock pulse = _committing!;
         _committing = null;
         _table.Add(pulse);
-        Publish(_report!, pulse);
-        Announce(pulse.Statement, pulse.Statement.Statement.Timestamp);
+        PulseSummary summary = Publish(_report!, pulse);
+        Announce(pulse.Statement, pulse.Statement.Statement.Timestamp, summary);
         if (++_sinceSnapshot >= PulsesPerSnapshot)
         {
             SaveSnapshot();
         }
     }
 
-    private void Announce(SignedStatement statement, Timestamp at)
+    private void Announce(SignedStatement statement, Timestamp at, PulseSummary? summary)
     {
         foreach (IActorRef listener in _listeners)
         {
             listener.Tell(new PulseCommitted(statement.Statement.Beat, statement), Self);
         }
 
-        End(statement.Statement.Beat, at, changed: true);
+        End(statement.Statement.Beat, at, changed: true, summary);
     }
 
-    private void End(BeatNumber beat, Timestamp at, bool changed)
+    private void End(BeatNumber beat, Timestamp at, bool changed, PulseSummary? summary)
     {
+        var ended = new BeatEnded(beat, at, _table.Last?.Statement.TimeSequence ?? TimeSequence.Zero, changed, summary);
         foreach (IActorRef listener in _listeners)
         {
-            listener.Tell(new BeatEnded(beat, at, _table.Last?.Statement.TimeSequence ?? TimeSequence.Zero, changed), Self);
+            listener.Tell(ended, Self);
         }
     }
 
-    private void Publish(TrunkReport report, PulseBlock? pulse)
+    private PulseSummary Publish(TrunkReport report, PulseBlock? pulse)
     {
         RootStatement? standing = _table.Last?.Statement;
         long committedUs = report.Times.CreditedUs + (pulse is null ? 0 : (Context.Clock.MonotonicTicks - _reportedAt) / TimeSpan.TicksPerMicrosecond);
-        Context.System.EventStream.Publish(new Gateway.PulseSummary(
+        var summary = new PulseSummary(
             report.Beat,
             standing?.TimeSequence ?? TimeSequence.Zero,
             report.At,
@@ -266,7 +269,9 @@ public sealed partial class Chief : PersistentActor
             report.Times.SealedUs,
             report.Times.DurableUs,
             report.Times.CreditedUs,
-            committedUs));
+            committedUs);
+        Context.System.EventStream.Publish(summary);
+        return summary;
     }
 
     private unsafe Hash256 WindowsRoot(IReadOnlyList<BranchEntry> entries)

@@ -1,5 +1,4 @@
-using LeitherCluster.Ledger.Branches;
-using LeitherCluster.Runtime;
+using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime.Journaling;
 
 namespace LeitherCluster.Actors.Pulses;
@@ -7,42 +6,59 @@ namespace LeitherCluster.Actors.Pulses;
 /// <content>Persisting: the sealed windows become durable as one group, before any credit leaves.</content>
 public sealed partial class Exchange
 {
-    private void Commit()
+    private void CommitWhatIsDue()
     {
         if (_step == Step.Persisting)
         {
             Context.Journal.Commit(SealMark, Self);
         }
+        else if (_isCommittingJoin)
+        {
+            CommitJoin();
+        }
+        else if (_isSettling)
+        {
+            Context.Journal.Commit(SettleMark, Self);
+        }
+    }
+
+    private void OnPersisted(GroupMark mark)
+    {
+        if (_step == Step.Persisting && mark == SealMark)
+        {
+            OnDurable();
+        }
+        else if (_isCommittingJoin && mark == JoinMark)
+        {
+            OnJoinPersisted();
+        }
+        else if (_isSettling && mark == SettleMark)
+        {
+            OnSettled();
+        }
     }
 
     private void OnGroupFailed(GroupFailed failed)
     {
-        if (_step != Step.Persisting || failed.Mark != SealMark)
+        if (failed.Outcome is not (JournalOutcome.Full or JournalOutcome.Unavailable))
         {
-            return;
+            throw new JournalFailedException($"What the branches wrote up to beat {_beat?.Beat} cannot be made durable: {failed.Reason}", failed.Outcome);
         }
 
-        if (failed.Outcome is JournalOutcome.Full or JournalOutcome.Unavailable)
+        bool isSeal = _step == Step.Persisting && failed.Mark == SealMark;
+        if (isSeal || (_isCommittingJoin && failed.Mark == JoinMark) || (_isSettling && failed.Mark == SettleMark))
         {
-            Context.System.EventStream.Publish(new PulseHeld(_beat!.Beat, failed.Outcome, failed.Reason));
+            Context.System.EventStream.Publish(new PulseHeld(_beat?.Beat ?? BeatNumber.None, failed.Outcome, failed.Reason));
             Context.Timers.Start(RetryKey, CommitAgain.Instance, RetryAfter);
-            return;
         }
-
-        throw new JournalFailedException($"The sealed windows of beat {_beat!.Beat} cannot be made durable: {failed.Reason}", failed.Outcome);
     }
 
     private void OnDurable()
     {
         _times = _times with { DurableUs = SinceOpenedUs() };
         _step = Step.Exchanging;
-        SealedWindow[] windows = [.. _sealed.Values.OfType<SealedWindow>()];
-        var offer = new SectionsOffered(_beat!.Beat, _options.Node, _options.Local, windows);
-        foreach (IActorRef peer in _options.Peers)
-        {
-            peer.Tell(offer, Self);
-        }
-
-        OnOffered(offer);
+        Offer(_peers);
+        TakeEarlyOffers();
+        WhenAllCovered();
     }
 }

@@ -34,7 +34,7 @@ public sealed partial class Exchange
 
         if (beat.Finish)
         {
-            _asked.UnionWith(_options.Local);
+            _asked.UnionWith(_local);
         }
         else
         {
@@ -67,7 +67,11 @@ public sealed partial class Exchange
             return;
         }
 
-        Context.Timers.Cancel(AgainKey);
+        if (IsAlone)
+        {
+            Context.Timers.Cancel(AgainKey);
+        }
+
         _times = _times with { SealedUs = SinceOpenedUs() };
         bool anythingNew = false;
         foreach (SealedWindow? window in _sealed.Values)
@@ -78,7 +82,7 @@ public sealed partial class Exchange
         if (anythingNew)
         {
             _step = Step.Persisting;
-            Commit();
+            CommitWhatIsDue();
         }
         else
         {
@@ -88,11 +92,33 @@ public sealed partial class Exchange
 
     private void OnAskAgain()
     {
-        if (_step != Step.Sealing)
+        switch (_step)
         {
-            return;
+            case Step.Joining:
+                if (!_isCommittingJoin)
+                {
+                    CommitJoin();
+                }
+
+                AskForStandings();
+                return;
+            case Step.Sealing:
+                SealAgain();
+                break;
+            case Step.Exchanging or Step.Crediting:
+                AskForWhatIsMissing();
+                break;
+            case Step.Persisting:
+                break;
+            default:
+                return;
         }
 
+        Context.Timers.Start(AgainKey, AskAgain.Instance, AskAgainAfter);
+    }
+
+    private void SealAgain()
+    {
         var seal = new SealWindow(_beat!);
         foreach (uint branch in _asked.Members())
         {
@@ -101,7 +127,5 @@ public sealed partial class Exchange
                 TellBranch(branch, seal);
             }
         }
-
-        Context.Timers.Start(AgainKey, AskAgain.Instance, AskAgainAfter);
     }
 }

@@ -1,7 +1,10 @@
+using LeitherCluster.Actors.Branches;
+using LeitherCluster.Actors.Nodes;
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
 using LeitherCluster.Runtime.Journaling;
+using LeitherCluster.Runtime.Membership;
 using LeitherCluster.Runtime.Sharding;
 
 namespace LeitherCluster.Actors.Pulses;
@@ -13,16 +16,20 @@ namespace LeitherCluster.Actors.Pulses;
 /// </summary>
 /// <remarks>
 /// <code>
-///  Idle --OpenBeat--> Sealing --all sealed--> Persisting --durable--> Exchanging --all covered--> Crediting --BeatEnded--> Idle
-///                        |  nothing sealed: straight to Exchanging       ^                            |
-///                        v                                               |  (Persisting: no room)     |
-///                     SealWindow again every AskAgainAfter          Commit again every RetryAfter     ApplyCredits again when a trunk misses a report
+///  Outside --EnterTerm--> Joining --all stand, all durable--> Idle
+///  Idle --OpenBeat--> Sealing --all sealed--> Persisting --durable--> Exchanging --all covered--> Crediting --ended--> Idle
+///                        |  nothing sealed: straight to Exchanging       ^    |                       |
+///                        v                                               |    v                       v
+///                     SealWindow again every AskAgainAfter               |  SectionsMissing again   ApplyCredits again
+///                                                       Commit again every RetryAfter (Persisting: no room)
+///  any step --a newer layout--> Outside, --EnterTerm--> Joining: the beat is dropped. What of it is sealed is durable when all stand, and finished in the new term
 /// </code>
 /// No credit leaves before the group is durable. A branch is active when it said that its window is not empty, or when a deadline of it falls due.
+/// On a single node branches report to the trunks; over several nodes to the exchange, which reports for all of them at once.
 /// </remarks>
 public sealed partial class Exchange : Actor
 {
-    /// <summary>How long it waits for its branches before it asks again.</summary>
+    /// <summary>How long it waits for its branches and for other nodes before it asks again.</summary>
     public static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long it waits before it tries a commit again for which there was no room.</summary>
@@ -39,12 +46,13 @@ public sealed partial class Exchange : Actor
     private readonly SortedSet<(Timestamp Due, uint Branch)> _deadlines = [];
     private readonly Dictionary<uint, Timestamp> _deadlineOf = [];
     private readonly HashSet<IActorRef> _trunks = [];
-    private readonly Dictionary<uint, SealedWindow?> _sealed = [];
-    private readonly Dictionary<string, SectionsOffered> _offers = [];
-    private readonly Dictionary<string, SectionsOffered> _early = [];
+    private readonly SortedDictionary<uint, SealedWindow?> _sealed = [];
+    private readonly Dictionary<NodeId, IReadOnlyList<SealedWindow>> _offers = [];
+    private readonly Dictionary<NodeId, SectionsOffered> _early = [];
     private readonly BranchSet _asked;
     private readonly CreditTable _table;
-    private Step _step = Step.Idle;
+    private BranchSet _local;
+    private Step _step = Step.Outside;
     private OpenBeat? _beat;
     private OpenBeat? _ended;
     private BranchSet? _reporting;
@@ -54,6 +62,7 @@ public sealed partial class Exchange : Actor
     public Exchange(ExchangeOptions options)
     {
         _options = options;
+        _local = new BranchSet(options.BranchCount);
         _awake = new BranchSet(options.BranchCount);
         _asked = new BranchSet(options.BranchCount);
         _table = new CreditTable(options.BranchCount);
@@ -61,6 +70,8 @@ public sealed partial class Exchange : Actor
 
     private enum Step
     {
+        Outside,
+        Joining,
         Idle,
         Sealing,
         Persisting,
@@ -78,8 +89,14 @@ public sealed partial class Exchange : Actor
             case NextDeadline deadline:
                 OnDeadline(deadline);
                 break;
-            case ReportDeadlinesKnown report:
-                Sender.Tell(new DeadlinesKnown(report.Asked), Self);
+            case FollowLayout follow:
+                OnFollowLayout(follow.Layout);
+                break;
+            case EnterTerm enter:
+                OnEnterTerm(enter);
+                break;
+            case BranchStanding standing:
+                OnStanding(standing);
                 break;
             case OpenBeat beat:
                 OnOpen(beat);
@@ -87,10 +104,8 @@ public sealed partial class Exchange : Actor
             case BranchSealed done:
                 OnSealed(done);
                 break;
-            case GroupPersisted persisted when _step == Step.Persisting && persisted.Mark == SealMark:
-                OnDurable();
-                break;
-            case GroupPersisted:
+            case GroupPersisted persisted:
+                OnPersisted(persisted.Mark);
                 break;
             case GroupFailed failed:
                 OnGroupFailed(failed);
@@ -98,8 +113,14 @@ public sealed partial class Exchange : Actor
             case SectionsOffered offered:
                 OnOffered(offered);
                 break;
+            case SectionsMissing missing:
+                OnSectionsMissing(missing);
+                break;
             case ReportsMissing missing:
                 OnReportsMissing(missing);
+                break;
+            case BranchReport report:
+                OnBranchReport(report);
                 break;
             case PulseCommitted committed:
                 OnCommitted(committed);
@@ -107,11 +128,14 @@ public sealed partial class Exchange : Actor
             case BeatEnded ended:
                 OnEnded(ended);
                 break;
+            case PulseEnded ended:
+                OnPulseEnded(ended);
+                break;
             case AskAgain:
                 OnAskAgain();
                 break;
             case CommitAgain:
-                Commit();
+                CommitWhatIsDue();
                 break;
             default:
                 Unhandled(message);
@@ -123,19 +147,26 @@ public sealed partial class Exchange : Actor
 
     private void OnOpen(OpenBeat beat)
     {
-        _trunks.Add(Sender);
+        if (!IsOfThisTerm(beat.Term) || _step is Step.Outside or Step.Joining)
+        {
+            return;
+        }
+
+        _root = Sender;
+        if (IsAlone)
+        {
+            _trunks.Add(Sender);
+        }
+
         if (_beat is not null && beat.Beat == _beat.Beat)
         {
-            if (_step == Step.Crediting)
-            {
-                Sender.Tell(Coverage(), Self);
-            }
-
+            TellAgainWhatIsDone();
             return;
         }
 
         if (_ended is not null && beat.Beat <= _ended.Beat)
         {
+            TellReportAgain(beat.Beat);
             return;
         }
 
@@ -145,13 +176,9 @@ public sealed partial class Exchange : Actor
         _sealed.Clear();
         _offers.Clear();
         _reporting = null;
+        ForgetReport();
         _step = Step.Sealing;
         _asked.Clear();
-        foreach (SectionsOffered early in _early.Values.Where(offer => offer.Beat == beat.Beat))
-        {
-            _offers.TryAdd(early.Node, early);
-        }
-
         ChooseWhoSeals(beat);
         Context.Timers.Start(AgainKey, AskAgain.Instance, AskAgainAfter);
         WhenAllSealed();
@@ -169,10 +196,9 @@ public sealed partial class Exchange : Actor
             return;
         }
 
+        // What it sealed stays at hand until the next beat: another node may still ask for it.
         _ended = _beat;
         _beat = null;
-        _sealed.Clear();
-        _offers.Clear();
         _step = Step.Idle;
     }
 

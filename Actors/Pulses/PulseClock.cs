@@ -1,5 +1,7 @@
+using LeitherCluster.Actors.Nodes;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
+using LeitherCluster.Runtime.Membership;
 
 namespace LeitherCluster.Actors.Pulses;
 
@@ -8,8 +10,10 @@ namespace LeitherCluster.Actors.Pulses;
 /// meanwhile is skipped and counted. A beat that gets no end within <see cref="AskAgainAfter"/> is told again, which is harmless.
 /// </summary>
 /// <remarks>
-/// Beats are numbered (epoch, counter) and stamped with the node's clock, held monotone over those before. When the node before left a beat
-/// sealed and not committed, that one is finished first, under its own number and timestamp.
+/// Over several nodes a beat is open until each has said that its credits are durable too (<see cref="BeatSettled"/>). So no branch ever lacks credits of more
+/// than one beat, and the windows that they come from are still at hand.
+/// <para>Beats are numbered (epoch, counter) and stamped with the node's clock, held monotone over those before. When the node before left a beat
+/// sealed and not committed, that one is finished first, under its own number and timestamp.</para>
 /// </remarks>
 /// <param name="options">cycle and where to go on</param>
 /// <param name="topTrunk">is told the beats</param>
@@ -25,7 +29,10 @@ public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk, Ac
     private BeatNumber _last = options.After;
     private Timestamp _lastAt = options.LastAt;
     private TimeSequence _sequence = options.Sequence;
+    private readonly HashSet<NodeId> _settled = [];
     private OpenBeat? _open;
+    private bool _hasEnded;
+    private bool _isPaused;
     private long _skipped;
 
     protected override void PreStart()
@@ -55,11 +62,22 @@ public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk, Ac
             case TellAgain:
                 break;
             case BeatEnded ended when _open is not null && ended.Beat == _open.Beat:
-                _open = null;
+                _hasEnded = true;
                 _sequence = ended.Sequence;
-                Context.Timers.Cancel(AgainKey);
+                CloseWhenSettled();
                 break;
-            case BeatEnded:
+            case BeatSettled settled when settled.Beat == _open?.Beat:
+                _settled.Add(settled.Node);
+                CloseWhenSettled();
+                break;
+            case BeatEnded or BeatSettled:
+                break;
+            case PauseClock:
+                _isPaused = true;
+                TellWhenPaused();
+                break;
+            case ResumeClock:
+                _isPaused = false;
                 break;
             default:
                 Unhandled(message);
@@ -67,8 +85,31 @@ public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk, Ac
         }
     }
 
+    private void CloseWhenSettled()
+    {
+        if (_hasEnded && options.Nodes.All(_settled.Contains))
+        {
+            _open = null;
+            Context.Timers.Cancel(AgainKey);
+            TellWhenPaused();
+        }
+    }
+
+    private void TellWhenPaused()
+    {
+        if (_isPaused && _open is null)
+        {
+            Context.Parent.Tell(ClockPaused.Instance, Self);
+        }
+    }
+
     private void OnTick()
     {
+        if (_isPaused && _open is null)
+        {
+            return;
+        }
+
         if (_open is not null)
         {
             _skipped++;
@@ -80,11 +121,17 @@ public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk, Ac
         ulong now = (ulong)Math.Max(0, Context.Clock.UtcNowMs);
         _lastAt = new Timestamp(Math.Max(now, _lastAt.UnixMs));
         opened(_last);
-        Open(new OpenBeat(_last, _lastAt, _sequence.Next(), Finish: false));
+        Open(new OpenBeat(_last, _lastAt, _sequence.Next(), Finish: false, options.Term));
     }
 
     private void Open(OpenBeat beat)
     {
+        if (beat != _open)
+        {
+            _hasEnded = false;
+            _settled.Clear();
+        }
+
         _open = beat;
         topTrunk.Tell(beat, Self);
         Context.Timers.Start(AgainKey, TellAgain.Instance, AskAgainAfter);
@@ -106,7 +153,10 @@ public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk, Ac
 /// <param name="LastAt">Timestamp of the last beat known; none of this clock's is below.</param>
 /// <param name="Sequence">The time sequence that stands.</param>
 /// <param name="Unfinished">A beat that was sealed and has no statement yet, or whose credits are not applied everywhere; null if none.</param>
-public sealed record PulseClockOptions(TimeSpan Cycle, BeatNumber After, Timestamp LastAt, TimeSequence Sequence, OpenBeat? Unfinished)
+/// <param name="Term">The term of its beats.</param>
+/// <param name="Nodes">Those that say of each beat that it is settled there; none on a single node, where the statement's group settles it.</param>
+public sealed record PulseClockOptions(
+    TimeSpan Cycle, BeatNumber After, Timestamp LastAt, TimeSequence Sequence, OpenBeat? Unfinished, Term Term, IReadOnlyList<NodeId> Nodes)
 {
     /// <summary>The shortest cycle.</summary>
     public static readonly TimeSpan CycleMin = TimeSpan.FromMilliseconds(50);
@@ -119,3 +169,21 @@ public sealed record PulseClockOptions(TimeSpan Cycle, BeatNumber After, Timesta
 /// <param name="Open">the beat that is open</param>
 /// <param name="SkippedCount">ticks skipped since the clock started</param>
 public sealed record BeatSkipped(BeatNumber Open, long SkippedCount);
+
+/// <summary>Tells the clock to open no beat after the one that is open, and to say <see cref="ClockPaused"/> when that is over.</summary>
+public sealed record PauseClock : IControlMessage
+{
+    public static readonly PauseClock Instance = new();
+}
+
+/// <summary>The clock to its parent: no beat is open.</summary>
+public sealed record ClockPaused : IControlMessage
+{
+    public static readonly ClockPaused Instance = new();
+}
+
+/// <summary>Tells the clock to go on.</summary>
+public sealed record ResumeClock : IControlMessage
+{
+    public static readonly ResumeClock Instance = new();
+}

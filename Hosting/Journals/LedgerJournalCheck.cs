@@ -70,7 +70,13 @@ internal sealed class LedgerJournalCheck(LedgerParameters parameters, Trust trus
         ReadOnlySpan<byte> certificate = body[^WindowBlock.CertificateBytes..];
         var bookkeeper = new PublicKey(certificate[..PublicKey.ByteLength]);
         Require(trust.Committee.IndexOf(bookkeeper) >= 0, block, "the window is certified by someone who is not of the committee");
-        Require(Ed25519.Verify(bookkeeper, hash.AsSpan(), new Signature(certificate[PublicKey.ByteLength..])), block, "the window's certificate is wrong");
+        var signature = new Signature(certificate[PublicKey.ByteLength..]);
+        if (!Ed25519.Verify(bookkeeper, hash.AsSpan(), signature))
+        {
+            // What it takes to judge it anew with any other implementation.
+            throw Corrupt(block, $"the window's certificate is wrong: {bookkeeper} did not sign {hash} with {signature}");
+        }
+
         bool hasPrevious = _lastBlockOf.TryGetValue(header.Branch, out Hash256 previous);
         Require(!hasPrevious || header.Previous == previous, block, "the window does not follow the branch's last one");
         if (_frames?.Check(body[WindowBlock.SizeBytes..^WindowBlock.CertificateBytes], header) is { } problem)

@@ -288,7 +288,7 @@ internal readonly unsafe partial struct Avx2Field : IFieldLanes<Vector256<double
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Carry(Vector256<long> c0, Vector256<long> c1, Vector256<long> c2, Vector256<long> c3, Vector256<long> c4, Vector256<double>* result)
     {
-        Vector256<long> centre = Vector256.Create(FieldMagic.Centre), mask = Vector256.Create(FieldMagic.LimbMask), whole = Vector256.Create(FieldMagic.WholeBits);
+        Vector256<long> centre = Vector256.Create(FieldMagic.Centre), mask = Vector256.Create(FieldMagic.LimbMask), cut = Vector256.Create(FieldMagic.CutBits);
         Vector256<double> excess = Vector256.Create(FieldMagic.Excess);
         c0 += centre;
         c1 += centre;
@@ -296,11 +296,11 @@ internal readonly unsafe partial struct Avx2Field : IFieldLanes<Vector256<double
         c3 += centre;
         c4 += centre;
         Vector256<long> top = Times19(c4 >>> FieldMagic.LimbBits);
-        result[0] = (((c0 & mask) | whole) + top).AsDouble() - Vector256.Create(FieldMagic.ExcessOfLimb0);
-        result[1] = (((c1 & mask) | whole) + (c0 >>> FieldMagic.LimbBits)).AsDouble() - excess;
-        result[2] = (((c2 & mask) | whole) + (c1 >>> FieldMagic.LimbBits)).AsDouble() - excess;
-        result[3] = (((c3 & mask) | whole) + (c2 >>> FieldMagic.LimbBits)).AsDouble() - excess;
-        result[4] = (((c4 & mask) | whole) + (c3 >>> FieldMagic.LimbBits)).AsDouble() - excess;
+        result[0] = (((c0 & mask) | cut) + top).AsDouble() - Vector256.Create(FieldMagic.ExcessOfLimb0);
+        result[1] = (((c1 & mask) | cut) + (c0 >>> FieldMagic.LimbBits)).AsDouble() - excess;
+        result[2] = (((c2 & mask) | cut) + (c1 >>> FieldMagic.LimbBits)).AsDouble() - excess;
+        result[3] = (((c3 & mask) | cut) + (c2 >>> FieldMagic.LimbBits)).AsDouble() - excess;
+        result[4] = (((c4 & mask) | cut) + (c3 >>> FieldMagic.LimbBits)).AsDouble() - excess;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

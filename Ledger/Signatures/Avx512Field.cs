@@ -288,7 +288,7 @@ internal readonly unsafe partial struct Avx512Field : IFieldLanes<Vector512<doub
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Carry(Vector512<long> c0, Vector512<long> c1, Vector512<long> c2, Vector512<long> c3, Vector512<long> c4, Vector512<double>* result)
     {
-        Vector512<long> centre = Vector512.Create(FieldMagic.Centre), mask = Vector512.Create(FieldMagic.LimbMask), whole = Vector512.Create(FieldMagic.WholeBits);
+        Vector512<long> centre = Vector512.Create(FieldMagic.Centre), mask = Vector512.Create(FieldMagic.LimbMask), cut = Vector512.Create(FieldMagic.CutBits);
         Vector512<double> excess = Vector512.Create(FieldMagic.Excess);
         c0 += centre;
         c1 += centre;
@@ -296,11 +296,11 @@ internal readonly unsafe partial struct Avx512Field : IFieldLanes<Vector512<doub
         c3 += centre;
         c4 += centre;
         Vector512<long> top = Times19(c4 >>> FieldMagic.LimbBits);
-        result[0] = (((c0 & mask) | whole) + top).AsDouble() - Vector512.Create(FieldMagic.ExcessOfLimb0);
-        result[1] = (((c1 & mask) | whole) + (c0 >>> FieldMagic.LimbBits)).AsDouble() - excess;
-        result[2] = (((c2 & mask) | whole) + (c1 >>> FieldMagic.LimbBits)).AsDouble() - excess;
-        result[3] = (((c3 & mask) | whole) + (c2 >>> FieldMagic.LimbBits)).AsDouble() - excess;
-        result[4] = (((c4 & mask) | whole) + (c3 >>> FieldMagic.LimbBits)).AsDouble() - excess;
+        result[0] = (((c0 & mask) | cut) + top).AsDouble() - Vector512.Create(FieldMagic.ExcessOfLimb0);
+        result[1] = (((c1 & mask) | cut) + (c0 >>> FieldMagic.LimbBits)).AsDouble() - excess;
+        result[2] = (((c2 & mask) | cut) + (c1 >>> FieldMagic.LimbBits)).AsDouble() - excess;
+        result[3] = (((c3 & mask) | cut) + (c2 >>> FieldMagic.LimbBits)).AsDouble() - excess;
+        result[4] = (((c4 & mask) | cut) + (c3 >>> FieldMagic.LimbBits)).AsDouble() - excess;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -24,11 +24,17 @@ internal static class FieldMagic
     /// </summary>
     public const long Centre = (1L << (LimbBits - 1)) + (1L << 62);
 
-    /// <summary>What the two come to in a limb: half a limb, and the carry of 2^62 from below.</summary>
-    public const double Excess = Whole + (TwoTo51 / 2) + CarryOfCentre;
+    /// <summary>
+    /// The bits of 2^52, whose low 52 bits are free: a cut limb of 51 bits in them, and what is carried into it, are a number from there on. (Not in
+    /// <see cref="WholeBits"/>, where the highest of these bits is taken: a limb of nearly 2^51 and its carry would run into the exponent.)
+    /// </summary>
+    public const long CutBits = 0x4330_0000_0000_0000;
+
+    /// <summary>What the constants come to in a cut limb: 2^52, half a limb, and the carry of 2^62 from below.</summary>
+    public const double Excess = Cut + (TwoTo51 / 2) + CarryOfCentre;
 
     /// <summary>The same in limb 0, whose carry comes round from the top.</summary>
-    public const double ExcessOfLimb0 = Whole + (TwoTo51 / 2) + (19 * CarryOfCentre);
+    public const double ExcessOfLimb0 = Cut + (TwoTo51 / 2) + (19 * CarryOfCentre);
 
     // What the constants above add up to in the columns of a product and of a square, counted out, with the opposite sign: column k has so
     // many low and high parts, and 19 times as many from column k + 5.
@@ -44,6 +50,7 @@ internal static class FieldMagic
     public const long SquareStart4 = 8056939733365817344;
 
     private const double TwoTo51 = 1L << 51;
+    private const double Cut = 2 * TwoTo51;
     private const double TwoTo102 = TwoTo51 * TwoTo51;
     private const double CarryOfCentre = 1L << (62 - LimbBits);
 }

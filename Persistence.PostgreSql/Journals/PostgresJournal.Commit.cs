@@ -229,7 +229,7 @@ public sealed partial class PostgresJournal
             _pendingKeys.Remove(block.Key);
             if (_streams.TryGetValue(block.Key.Stream, out StreamEnd end) && end.IsBefore(block.Key))
             {
-                _streams[block.Key.Stream] = new StreamEnd(end.Epoch, true, block.Key.Beat, block.Key.Kind);
+                _streams[block.Key.Stream] = end with { HasBlocks = true, Beat = block.Key.Beat, Kind = block.Key.Kind };
             }
         }
 

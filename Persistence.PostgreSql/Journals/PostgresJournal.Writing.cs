@@ -36,7 +36,7 @@ public sealed partial class PostgresJournal
 
         BlockKey key = block.Key;
         StreamEnd end = default;
-        outcome = Guarded(_asking, () => FindEndOf(key.Stream, out end));
+        outcome = Guarded(_asking, () => FindEndOf(key.Stream, block.Epoch, out end));
         if (outcome != JournalOutcome.Ok)
         {
             return outcome;
@@ -169,10 +169,10 @@ public sealed partial class PostgresJournal
         _writing.Break();
     }
 
-    /// <summary>What is known of a stream: asked once, kept up to date after that.</summary>
-    private JournalOutcome FindEndOf(StreamId stream, out StreamEnd end)
+    /// <summary>What is known of a stream: asked once an epoch, since another owner may have written before it, and kept up to date after that.</summary>
+    private JournalOutcome FindEndOf(StreamId stream, uint epoch, out StreamEnd end)
     {
-        if (_streams.TryGetValue(stream, out end))
+        if (_streams.TryGetValue(stream, out end) && epoch <= end.AskedUnder)
         {
             return JournalOutcome.Ok;
         }
@@ -185,9 +185,9 @@ public sealed partial class PostgresJournal
         using NpgsqlDataReader reader = command.ExecuteReader();
         reader.Read();
         end = reader.IsDBNull(1)
-            ? new StreamEnd((uint)reader.GetInt64(0), false, 0, 0)
-            : new StreamEnd((uint)reader.GetInt64(0), true, (ulong)reader.GetInt64(1), (byte)reader.GetInt16(2));
-        _streams.Add(stream, end);
+            ? new StreamEnd((uint)reader.GetInt64(0), epoch, false, 0, 0)
+            : new StreamEnd((uint)reader.GetInt64(0), epoch, true, (ulong)reader.GetInt64(1), (byte)reader.GetInt16(2));
+        _streams[stream] = end;
         return JournalOutcome.Ok;
     }
 
@@ -221,8 +221,8 @@ public sealed partial class PostgresJournal
         _tries.Clear();
     }
 
-    /// <summary>The epoch of a stream, and the highest key that it has a committed block of.</summary>
-    private readonly record struct StreamEnd(uint Epoch, bool HasBlocks, ulong Beat, byte Kind)
+    /// <summary>The epoch of a stream, the writer's when it was asked for, and the highest key that it has a committed block of.</summary>
+    private readonly record struct StreamEnd(uint Epoch, uint AskedUnder, bool HasBlocks, ulong Beat, byte Kind)
     {
         public bool IsBefore(BlockKey key) => !HasBlocks || key.Beat > Beat || (key.Beat == Beat && key.Kind > Kind);
     }

@@ -4,7 +4,7 @@ namespace LeitherCluster.Runtime.Local;
 /// A thread of its own with a queue: urgent work in order, and idle work when there is no urgent. Disposing finishes the queue.
 /// A work item that throws ends the thread; what waits is dropped, and <see cref="Failure"/> holds the exception.
 /// </summary>
-internal sealed class WorkThread : IDisposable
+public sealed class WorkThread : IDisposable
 {
     private readonly object _gate = new();
     private static readonly Action<object?, object?> s_call = static (call, _) => ((Action)call!)();

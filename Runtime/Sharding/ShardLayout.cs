@@ -20,4 +20,16 @@ public sealed record ShardLayout(ulong Version, FrozenDictionary<StreamId, Shard
 {
     /// <summary>Nobody owns anything.</summary>
     public static ShardLayout Empty { get; } = new(0, FrozenDictionary<StreamId, ShardOwner>.Empty);
+
+    /// <summary>The next version: each stream that moves gets its new owner, under an epoch above any it had.</summary>
+    public ShardLayout Moved(IEnumerable<ShardMove> moves)
+    {
+        var owners = new Dictionary<StreamId, ShardOwner>(Owners);
+        foreach (ShardMove move in moves)
+        {
+            owners[move.Stream] = new ShardOwner(move.To, owners.GetValueOrDefault(move.Stream).Epoch + 1);
+        }
+
+        return new ShardLayout(Version + 1, owners.ToFrozenDictionary());
+    }
 }

@@ -190,6 +190,17 @@ public sealed class ShardRegion<TId> : Actor
             return;
         }
 
+        // Its home may have moved meanwhile.
+        if (_options.Placement.RemoteHome(entity.Id) is { } home)
+        {
+            foreach ((object message, IActorRef sender) in buffer)
+            {
+                home.Tell(new ShardEnvelope<TId>(entity.Id, message), sender);
+            }
+
+            return;
+        }
+
         Entity next = Start(entity.Id);
         foreach ((object message, IActorRef sender) in buffer)
         {

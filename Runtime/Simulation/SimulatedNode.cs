@@ -57,6 +57,13 @@ public sealed partial class SimulatedNode : IDisposable
     /// <summary>Boots so far.</summary>
     public int Incarnation { get; private set; }
 
+    /// <summary>The number by which other nodes know this incarnation: its count of boots, unless the node has got another one since it booted.</summary>
+    public uint NodeIncarnation
+    {
+        get => field == 0 ? (uint)Incarnation : field;
+        set;
+    }
+
     public SimulatedDisk Disk { get; }
 
     /// <summary>What the node's actors draw from.</summary>
@@ -221,6 +228,7 @@ public sealed partial class SimulatedNode : IDisposable
         }
 
         Incarnation++;
+        NodeIncarnation = 0;
         _clock.Restart((long)Chance.Next(1UL << 50));
         _buffers = new JournalBufferPool(_options.JournalBufferBytesMax);
         ActorSystemOptions options = new() { Name = Name, LogLevel = _options.LogLevel };

@@ -2,7 +2,7 @@ using LeitherCluster.Runtime.Membership;
 
 namespace LeitherCluster.Runtime.Simulation;
 
-/// <summary>The other nodes of a simulation as one of them reaches them; a node's incarnation counts its boots.</summary>
+/// <summary>The other nodes of a simulation as one of them reaches them; see <see cref="SimulatedNode.NodeIncarnation"/>.</summary>
 internal sealed class SimulatedRemoteActors(SimulatedNode from) : IRemoteActors
 {
     public IActorRef Ref(NodeId node, ActorPath path)

@@ -50,7 +50,7 @@ internal sealed class SimulatedRemoteRef(SimulatedNode from, SimulatedNode to, A
     /// <summary>The actor on its own node, or null when there is none now.</summary>
     public IActorRef? Resolve()
     {
-        if (!To.IsUp || (incarnation != 0 && To.Incarnation != incarnation))
+        if (!To.IsUp || (incarnation != 0 && incarnation != (exact is null ? To.NodeIncarnation : To.Incarnation)))
         {
             return null;
         }

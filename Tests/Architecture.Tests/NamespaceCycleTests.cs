@@ -14,7 +14,7 @@ public sealed class NamespaceCycleTests
         ["Runtime"] = ["", ".Core", ".Journaling"],
 
         // The steps of one pulse: actors that talk to each other in both directions, where a message lies with who receives it.
-        ["Actors"] = ["", ".Branches", ".Gateway", ".Ingresses", ".Places", ".Pulses"],
+        ["Actors"] = ["", ".Branches", ".Gateway", ".Ingresses", ".Nodes", ".Places", ".Pulses"],
 
         // The program's outermost ring: commands, the API they call, and what both show are one user's surface; a command's base names its
         // groups, and the groups their base.

@@ -107,7 +107,7 @@ public sealed class MutantTests(ITestOutputHelper output)
                 return message.Message;
             }
 
-            message.Sender.Tell(new BeatEnded(beat.Beat, beat.At, new TimeSequence(beat.Sequence.Value - 1), Changed: false));
+            message.Sender.Tell(new BeatEnded(beat.Beat, beat.At, new TimeSequence(beat.Sequence.Value - 1), Changed: false, null));
             return null;
         }),
         Rule.SealedIsCommitted);

@@ -1,0 +1,34 @@
+using LeitherCluster.Runtime;
+using LeitherCluster.Runtime.Journaling;
+using LeitherCluster.Runtime.Membership;
+using LeitherCluster.Runtime.Sharding;
+
+namespace LeitherCluster.Actors.Nodes;
+
+/// <summary>
+/// Says which streams should move, given who is there and who owns what. Deterministic; streams without a living owner come first and without bound, the
+/// others a few at a time.
+/// </summary>
+/// <param name="table">the members</param>
+/// <param name="layout">the newest layout</param>
+/// <param name="streams">all streams there are, in a fixed order</param>
+public delegate IReadOnlyList<ShardMove> PlanMoves(MemberTable table, ShardLayout layout, IReadOnlyList<StreamId> streams);
+
+/// <summary>A node's place in a cluster.</summary>
+public sealed record ClusterSeat
+{
+    /// <summary>This life of this node. The root of its actors' paths bears its name.</summary>
+    public required NodeId Node { get; init; }
+
+    /// <summary>The other nodes.</summary>
+    public required IRemoteActors Remote { get; init; }
+
+    /// <summary>Where the layout is kept.</summary>
+    public required ILayoutStore Layouts { get; init; }
+
+    /// <summary>What should move; asked on the leader only.</summary>
+    public required PlanMoves Plan { get; init; }
+
+    /// <summary>How often the layout is read, told or not. 1 s by default.</summary>
+    public TimeSpan PollEvery { get; init; } = TimeSpan.FromSeconds(1);
+}

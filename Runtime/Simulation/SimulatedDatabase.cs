@@ -1,0 +1,128 @@
+using LeitherCluster.Runtime.Journaling;
+using LeitherCluster.Runtime.Sharding;
+using BlockTable = System.Collections.Generic.SortedDictionary<(ulong Beat, byte Kind), LeitherCluster.Runtime.Simulation.CommittedBlock>;
+using SnapshotTable = System.Collections.Generic.SortedDictionary<(ulong TimeSequence, ulong Beat), byte[]>;
+
+namespace LeitherCluster.Runtime.Simulation;
+
+/// <summary>A block that is durable in a simulated database.</summary>
+public sealed record CommittedBlock(BlockKey Key, uint Epoch, ulong TimeSequence, byte[] Body);
+
+/// <summary>
+/// The database that the nodes of a simulation share: their journals, and the layout whose epochs are the fence of what they write. It keeps the
+/// promises of <see cref="IJournalStore"/> for many writers at once; what it was told before a cut connection stays.
+/// </summary>
+/// <remarks>
+/// Faults: away for all (<see cref="IsAway"/>) or for one node (<see cref="CutOff"/>); slow, by the nodes' <see cref="SimulatedDisk.SlowFactor"/>; and the
+/// connection cut after a commit but before its answer (<see cref="AnswersToLose"/>).
+/// </remarks>
+public sealed class SimulatedDatabase(SimulatedCluster cluster, SimulatedChance chance)
+{
+    private readonly Dictionary<string, int> _sessions = [];
+
+    /// <summary>While true nobody gets an answer.</summary>
+    public bool IsAway { get; set; }
+
+    /// <summary>Names of nodes that do not reach it.</summary>
+    public ISet<string> CutOff { get; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>So many of the next changes are made, and their answers lost.</summary>
+    public int AnswersToLose { get; set; }
+
+    /// <summary>Groups committed.</summary>
+    public long Groups { get; private set; }
+
+    /// <summary>The newest layout.</summary>
+    public ShardLayout Layout { get; private set; } = ShardLayout.Empty;
+
+    /// <summary>Told of every group as it becomes durable, with its writer.</summary>
+    public Action<string, IReadOnlyList<CommittedBlock>>? OnGroup { get; set; }
+
+    /// <summary>Told of every layout as it becomes durable.</summary>
+    public Action<ShardLayout>? OnLayout { get; set; }
+
+    internal SortedDictionary<StreamId, BlockTable> Streams { get; } = [];
+
+    internal SortedDictionary<StreamId, SnapshotTable> Snapshots { get; } = [];
+
+    internal GroupMark LastGroup { get; private set; }
+
+    internal ulong TimeSequenceHigh { get; private set; }
+
+    internal SimulatedCluster Cluster => cluster;
+
+    /// <summary>The journal of one node's present life. A later one under the same name ends it: what it writes is refused.</summary>
+    public IJournalStore OpenJournal(string writer, JournalBufferPool buffers)
+    {
+        int session = _sessions.GetValueOrDefault(writer) + 1;
+        _sessions[writer] = session;
+        return new SimulatedDatabaseJournal(this, writer, session, buffers);
+    }
+
+    /// <summary>The layout as a node reads and changes it.</summary>
+    public ILayoutStore OpenLayout(SimulatedNode node) => new SimulatedLayoutStore(this, node, chance.Fork());
+
+    /// <summary>The epoch in force for a stream.</summary>
+    public uint EpochOf(StreamId stream) => Layout.Owners.GetValueOrDefault(stream).Epoch;
+
+    internal bool IsReachedBy(string node) => !IsAway && !CutOff.Contains(node);
+
+    /// <summary>Whether the answer to a change that was just made is lost.</summary>
+    internal bool LosesAnswer(string what)
+    {
+        if (AnswersToLose == 0)
+        {
+            return false;
+        }
+
+        AnswersToLose--;
+        cluster.Faults.Note("answer lost", what);
+        return true;
+    }
+
+    internal JournalOutcome TakeGroup(string writer, int session, GroupMark mark, IReadOnlyList<CommittedBlock> blocks)
+    {
+        if (_sessions[writer] != session || blocks.Any(block => block.Epoch < EpochOf(block.Key.Stream)))
+        {
+            cluster.Faults.Note("write fenced", "commit");
+            return JournalOutcome.Fenced;
+        }
+
+        if (blocks.Any(block => Find(block.Key) is not null))
+        {
+            return JournalOutcome.Conflict;
+        }
+
+        foreach (CommittedBlock block in blocks)
+        {
+            if (!Streams.TryGetValue(block.Key.Stream, out BlockTable? stream))
+            {
+                Streams.Add(block.Key.Stream, stream = []);
+            }
+
+            stream.Add((block.Key.Beat, block.Key.Kind), block);
+            TimeSequenceHigh = Math.Max(TimeSequenceHigh, block.TimeSequence);
+        }
+
+        LastGroup = mark > LastGroup ? mark : LastGroup;
+        Groups++;
+        OnGroup?.Invoke(writer, blocks);
+        return JournalOutcome.Ok;
+    }
+
+    internal CommittedBlock? Find(BlockKey key) =>
+        Streams.TryGetValue(key.Stream, out BlockTable? stream) ? stream.GetValueOrDefault((key.Beat, key.Kind)) : null;
+
+    /// <summary>False: the layout has another version.</summary>
+    internal bool TryAdvance(ulong expectedVersion, IReadOnlyList<ShardMove> moves)
+    {
+        if (Layout.Version != expectedVersion)
+        {
+            return false;
+        }
+
+        Layout = Layout.Moved(moves);
+        OnLayout?.Invoke(Layout);
+        return true;
+    }
+}

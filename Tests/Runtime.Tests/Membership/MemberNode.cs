@@ -1,0 +1,96 @@
+using LeitherCluster.Runtime;
+using LeitherCluster.Runtime.Membership;
+using LeitherCluster.Runtime.Simulation;
+
+namespace LeitherCluster.Tests.Runtime.Membership;
+
+/// <summary>One node of a <see cref="MemberCluster"/>: its host, and who moves streams on its word.</summary>
+internal sealed class MemberNode(MemberCluster cluster, SimulatedNode node, string address, MemberRoles roles)
+{
+    private static readonly TimeSpan MovingTime = TimeSpan.FromMilliseconds(700);
+
+    public SimulatedNode Node { get; } = node;
+
+    /// <summary>Of this boot.</summary>
+    public NodeId? Self { get; private set; }
+
+    /// <summary>The newest table that the node has published in this boot.</summary>
+    public MemberTable Table { get; private set; } = MemberTable.Empty;
+
+    public NodeStanding? Standing { get; private set; }
+
+    /// <summary>What the node said of itself, over all boots.</summary>
+    public List<object> Said { get; } = [];
+
+    public List<LogEntry> Log { get; } = [];
+
+    public void Boot()
+    {
+        (Self, Table) = (null, MemberTable.Empty);
+        MembershipTiming timing = cluster.Mutant.TimingOf(cluster.Timing);
+        IActorSystem system = Node.System;
+        Standing = new NodeStanding(system.Clock, timing.PauseLimitMs);
+        system.EventStream.Subscribe<SelfJoined>(joined =>
+        {
+            Said.Add(joined);
+            Self = joined.Self;
+            Node.NodeIncarnation = joined.Self.Incarnation;
+        });
+        system.EventStream.Subscribe<MembershipChanged>(OnTable);
+        system.EventStream.Subscribe<SelfOvertaken>(EndProcess);
+        system.EventStream.Subscribe<SelfRemoved>(EndProcess);
+        system.EventStream.Subscribe<JoinRefused>(EndProcess);
+        system.EventStream.Subscribe<LogEntry>(Log.Add);
+        var options = new MembershipOptions { Name = Node.Name, Address = address, Roles = roles, Version = "1.0", Timing = timing };
+        var store = new WatchedStore(cluster.Mutant.Store(cluster.Store.For(Node), Node), (ticket, what) => cluster.OnQuestion?.Invoke(Node, ticket, what));
+        system.Spawn(NodeMembership.Props(options, store, Node.RemoteActors, Standing), NodeMembership.ActorName);
+    }
+
+    /// <summary>Tells the node's membership actor something, as somebody of that node would.</summary>
+    public void Tell(object message, IActorRef? sender = null) => Actor?.Tell(message, sender);
+
+    public MembershipStatus AskStatus()
+    {
+        Task<MembershipStatus> answer = Actor!.Ask<MembershipStatus>(GetMembershipStatus.Instance, TimeSpan.FromSeconds(1));
+        cluster.Cluster.RunUntil(() => answer.IsCompleted, TimeSpan.FromSeconds(2));
+        return answer.Result;
+    }
+
+    public override string ToString() => $"{Self} knows {Table.Version}, {(Standing is { IsSure: true } ? "sure" : "not sure")}";
+
+    private IActorRef? Actor => Node.IsUp ? Node.System.Find(ActorPath.Root(Node.Name).Child("user").Child(NodeMembership.ActorName)) : null;
+
+    private void OnTable(MembershipChanged changed)
+    {
+        Assert.True(changed.Table.Version > Table.Version, $"{Node.Name} published version {changed.Table.Version} after {Table.Version}");
+        Table = changed.Table;
+        if (Self is not null && Table.Leader?.Id == Self)
+        {
+            MoveStreams();
+        }
+    }
+
+    /// <summary>The leader finds after a while that those that go own nothing any more.</summary>
+    private void MoveStreams()
+    {
+        foreach (Member member in Table.Members.Where(static member => member.State is MemberState.Leaving or MemberState.Down))
+        {
+            NodeId gone = member.Id;
+            cluster.Cluster.After(MovingTime, () => Tell(new ChangeMemberState(gone, MemberState.Removed)));
+        }
+    }
+
+    /// <summary>The process ends at once; a supervisor starts it again.</summary>
+    private void EndProcess(object why)
+    {
+        Said.Add(why);
+        int incarnation = Node.Incarnation;
+        cluster.Cluster.After(TimeSpan.Zero, () =>
+        {
+            if (Node.IsUp && Node.Incarnation == incarnation)
+            {
+                Node.Crash(CrashKind.ProcessKill, cluster.RestartAfter?.Invoke());
+            }
+        });
+    }
+}
