@@ -7,7 +7,7 @@ namespace LeitherCluster.Remoting.Certificates;
 
 /// <summary>
 /// What certificates and signing requests of a cluster look like: ECDSA on P-256 with SHA-256; the organization of the subject is the cluster,
-/// its common name the node. docs/PROTOCOL.md, section 14.
+/// its common name the node. docs/PROTOCOL.md, section 15.
 /// </summary>
 internal static class CertificateForm
 {

@@ -15,8 +15,9 @@ internal sealed record SourceProject(string Name, string AssemblyName, string[] 
         new("Persistence", "LeitherCluster.Persistence", ["Runtime"]),
         new("Persistence.PostgreSql", "LeitherCluster.Persistence.PostgreSql", ["Runtime"]),
         new("Remoting", "LeitherCluster.Remoting", ["Runtime"]),
-        new("Hosting", "leither", ["Ledger", "Runtime", "Actors", "Persistence", "Persistence.PostgreSql", "Remoting"]),
-        new("LoadTests", "leither-load", ["Ledger", "Runtime", "Actors", "Persistence", "Persistence.PostgreSql", "Remoting", "Hosting"]),
+        new("Cluster", "LeitherCluster.Cluster", ["Ledger", "Runtime", "Actors", "Remoting"]),
+        new("Hosting", "leither", ["Ledger", "Runtime", "Actors", "Persistence", "Persistence.PostgreSql", "Remoting", "Cluster"]),
+        new("LoadTests", "leither-load", ["Ledger", "Runtime", "Actors", "Persistence", "Persistence.PostgreSql", "Remoting", "Cluster", "Hosting"]),
     ];
 
     public string AssemblyPath => Path.Combine(AppContext.BaseDirectory, AssemblyName + ".dll");
