@@ -2,11 +2,11 @@ using System.Buffers;
 
 namespace LeitherCluster.Remoting.Certificates;
 
-/// <summary>What clusters and nodes may be called: 1 to 63 letters, digits, '-', '.' and '_' of ASCII, so that a name is the same everywhere it is written.</summary>
+/// <summary>What clusters and nodes may be called: 1 to 48 letters, digits, '-', '.' and '_' of ASCII, so that a name is the same everywhere it is written.</summary>
 public static class ClusterName
 {
     /// <summary>Most characters of a name.</summary>
-    public const int LengthMax = 63;
+    public const int LengthMax = 48;
 
     private static readonly SearchValues<char> s_allowed = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._");
 

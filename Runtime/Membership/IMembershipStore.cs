@@ -32,7 +32,7 @@ public abstract record MembershipSeen(ulong Ticket, MembershipView View) : Membe
 /// <summary>The table as it is.</summary>
 public sealed record MembershipRead(ulong Ticket, MembershipView View) : MembershipSeen(Ticket, View);
 
-/// <summary>The table after the change.</summary>
+/// <summary>The change was made. The table after it, or later.</summary>
 public sealed record MembershipWritten(ulong Ticket, MembershipView View) : MembershipSeen(Ticket, View);
 
 /// <summary>Somebody else changed it first; nothing was done. The table as it is now.</summary>

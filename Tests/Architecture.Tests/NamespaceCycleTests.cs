@@ -10,8 +10,9 @@ public sealed class NamespaceCycleTests
     private static readonly Dictionary<string, string[]> s_meant = new(StringComparer.Ordinal)
     {
         // An actor's context has a journal and a journal answers an actor: two ports of one engine. And Ask, an extension of the
-        // port, waits by means of the engine's own promise.
-        ["Runtime"] = ["", ".Core", ".Journaling"],
+        // port, waits by means of the engine's own promise. An actor of another node is reached by that node's id among the members, who
+        // are kept by actors.
+        ["Runtime"] = ["", ".Core", ".Journaling", ".Membership"],
 
         // The steps of one pulse: actors that talk to each other in both directions, where a message lies with who receives it.
         ["Actors"] = ["", ".Branches", ".Gateway", ".Ingresses", ".Nodes", ".Places", ".Pulses"],

@@ -7,6 +7,7 @@ using LeitherCluster.Runtime.Sharding;
 using LeitherCluster.Tests.Persistence.PostgreSql.Support;
 using LeitherCluster.Tests.Persistence.Support;
 using LeitherCluster.Tests.Runtime.Sharding;
+using Npgsql;
 
 namespace LeitherCluster.Tests.Persistence.PostgreSql.Clusters;
 
@@ -99,36 +100,36 @@ public sealed class PostgresLayoutStoreTests : LayoutStoreConformance, IDisposab
     }
 
     [Fact]
-    public void Compact_ByOneNodeWhileOthersCommit_LosesNothingThatIsNeeded()
+    public void Compact_WhileAnotherNodesCommitIsUnderWay_KeepsThatGroup()
     {
-        const ulong Beats = 120;
         ShardLayout layout = Advanced(0, (1, s_a), (2, s_b));
         using JournalBench a = Open(s_a);
         using JournalBench b = Open(s_b);
-        var beside = new Thread(() =>
-        {
-            // Every block is covered by a snapshot at once: so the writer's chain has nothing that is needed, again and again.
-            for (ulong beat = 1; beat <= Beats; beat++)
-            {
-                Commit(b, 2, beat, layout);
-                if (beat < Beats)
-                {
-                    Save(b, 2, beat);
-                }
-            }
-        });
-        beside.Start();
-        ulong last = 0;
-        while (beside.IsAlive)
-        {
-            Commit(a, 1, ++last, layout);
-            Assert.Equal(JournalOutcome.Ok, a.Journal.Compact(ulong.MaxValue));
-        }
+        Commit(b, 2, 1, layout);
+        Commit(b, 2, 2, layout);
+        Save(b, 2, 2);
 
-        beside.Join();
-        a.Journal.AssertHolds(a.Buffers, new BlockKey(Stream(2), Beats, 1), 100);
-        a.Journal.AssertHolds(a.Buffers, new BlockKey(Stream(1), last, 1), 100);
-        JournalBench.Audit(_database);
+        // Nothing of that writer's is needed, when its third group has been named and not yet committed.
+        using NpgsqlConnection connection = _server.Connect(_database.Database);
+        using NpgsqlTransaction commit = connection.BeginTransaction();
+        using var name = new NpgsqlCommand(
+            "INSERT INTO leither.uploads VALUES (-1); SELECT o_outcome FROM leither.writers w, LATERAL leither.name_group(w.writer, 3, 3, 1::smallint, 3, 0, w.chain, w.chain, -1, "
+            + "ARRAY[@stream], ARRAY[3::bigint], ARRAY[1::smallint], ARRAY[@epoch], ARRAY[3::bigint], ARRAY[0::bigint], ARRAY[0::bigint], ARRAY[-1::bigint], ARRAY[0]) WHERE w.writer = 'b#1'",
+            connection);
+        byte[] stream = new byte[StreamId.Size];
+        Stream(2).WriteTo(stream);
+        name.Parameters.AddWithValue("stream", stream);
+        name.Parameters.AddWithValue("epoch", (long)layout.Owners[Stream(2)].Epoch);
+        Assert.Equal(0, name.ExecuteScalar());
+        var compact = new Thread(() => Assert.Equal(JournalOutcome.Ok, a.Journal.Compact(ulong.MaxValue)));
+        compact.Start();
+        Assert.True(SpinWait.SpinUntil(
+            () => _server.Ask<long>($"SELECT count(*) FROM pg_stat_activity WHERE datname = '{_database.Database}' AND wait_event_type = 'Lock'") == 1,
+            TimeSpan.FromSeconds(30)));
+        commit.Commit();
+        compact.Join();
+        Assert.Equal(3L, _server.Ask<long>("SELECT beat FROM leither.blocks", _database.Database));
+        Assert.Equal(2L, _server.Ask<long>("SELECT base FROM leither.writers WHERE writer = 'b#1'", _database.Database));
     }
 
     [Fact]
