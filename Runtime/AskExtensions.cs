@@ -12,8 +12,7 @@ public static class AskExtensions
     public static Task<T> Ask<T>(this IActorRef target, object message, TimeSpan timeout)
     {
         ArgumentNullException.ThrowIfNull(target);
-        EngineRef engine = target as EngineRef ?? throw new ArgumentException($"{target.Path} belongs to no actor system", nameof(target));
-        PromiseRef<T> promise = new(engine, timeout);
+        PromiseRef<T> promise = new(SystemOf(target), target.Path, timeout);
         if (!target.TryTell(message, promise))
         {
             promise.Fail(new AskFailedException($"{target.Path} took no message of type {message.GetType().Name}: it has stopped or its mailbox is full"));
@@ -21,6 +20,13 @@ public static class AskExtensions
 
         return promise.Task;
     }
+
+    private static ActorSystemCore SystemOf(IActorRef target) => (target, (target as IRemoteRef)?.SeenFrom.DeadLetters) switch
+    {
+        (EngineRef own, _) => own.System,
+        (_, EngineRef own) => own.System,
+        _ => throw new ArgumentException($"{target.Path} belongs to no actor system", nameof(target)),
+    };
 }
 
 /// <summary>No answer came in time.</summary>

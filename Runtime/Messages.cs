@@ -56,6 +56,12 @@ public enum DeadLetterReason
 
     /// <summary>A shard region's buffer for an entity between two incarnations was full.</summary>
     BufferFull = 3,
+
+    /// <summary>The recipient's node cannot be reached now, or its life is over.</summary>
+    Unreachable = 4,
+
+    /// <summary>As much waits for the recipient's node as may.</summary>
+    SendQueueFull = 5,
 }
 
 /// <summary>Published when a message reached nobody.</summary>

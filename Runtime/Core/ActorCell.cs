@@ -66,6 +66,9 @@ internal sealed partial class ActorCell
     /// <summary>From any thread.</summary>
     public ActorInfo Info => new(Ref.Path, Props.ActorType, Mailbox.Count, _stash.Count, Volatile.Read(ref _restarts));
 
+    /// <summary>From 1, in the order of starting: no other actor of this system has it, not even one of the same path.</summary>
+    public ulong Number { get; internal set; }
+
     /// <summary>Slot in the system's register. The register's own.</summary>
     internal int RegisterSlot { get; set; } = -1;
 

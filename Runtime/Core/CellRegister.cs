@@ -30,6 +30,7 @@ internal sealed class CellRegister
             }
 
             cell.RegisterSlot = slot;
+            cell.Number = (ulong)_started + 1;
             Volatile.Write(ref _slots[slot], cell);
             Volatile.Write(ref _live, _live + 1);
             Volatile.Write(ref _started, _started + 1);

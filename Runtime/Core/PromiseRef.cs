@@ -6,11 +6,11 @@ internal sealed class PromiseRef<T> : EngineRef
     private readonly TaskCompletionSource<T> _answer;
     private readonly ScheduledAction _timeout;
 
-    public PromiseRef(EngineRef target, TimeSpan timeout)
-        : base(target.System, target.System.TempPath)
+    public PromiseRef(ActorSystemCore system, ActorPath target, TimeSpan timeout)
+        : base(system, system.TempPath)
     {
         _answer = new TaskCompletionSource<T>(System.ContinuationOptions);
-        _timeout = System.Schedule(timeout, () => _answer.TrySetException(new AskTimeoutException($"{target.Path} gave no answer within {timeout.TotalMilliseconds} ms")));
+        _timeout = System.Schedule(timeout, () => _answer.TrySetException(new AskTimeoutException($"{target} gave no answer within {timeout.TotalMilliseconds} ms")));
     }
 
     public Task<T> Task => _answer.Task;

@@ -57,6 +57,16 @@ public sealed class DependencyTests
         Assert.Equal(name == "Persistence.PostgreSql", assembly.References.Contains("Npgsql"));
     }
 
+    /// <summary>Protocol Buffers are written in one place.</summary>
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Assembly_ReferencesProtobuf_OnlyForTheMessagesBetweenNodes(string name)
+    {
+        using var assembly = new AssemblyReader(SourceProject.Named(name).AssemblyPath);
+
+        Assert.Equal(name == "Cluster", assembly.References.Contains("Google.Protobuf"));
+    }
+
     [Fact]
     public void Folder_WithAProject_IsKnownHereOrATest() => Assert.Equal(
         SourceProject.All.Select(project => $"{project.Name}/{project.Name}.csproj").Order(StringComparer.Ordinal),

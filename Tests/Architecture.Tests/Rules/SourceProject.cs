@@ -1,6 +1,6 @@
 namespace LeitherCluster.Tests.Architecture.Rules;
 
-/// <summary>One of the seven projects that are the product, and whom it may know.</summary>
+/// <summary>One of the projects that are the product, and whom it may know.</summary>
 /// <param name="Name">The name of its folder and its project file.</param>
 /// <param name="AssemblyName">Its assembly, without the extension.</param>
 /// <param name="MayKnow">The projects that it may refer to.</param>
@@ -14,8 +14,10 @@ internal sealed record SourceProject(string Name, string AssemblyName, string[] 
         new("Actors", "LeitherCluster.Actors", ["Ledger", "Runtime"]),
         new("Persistence", "LeitherCluster.Persistence", ["Runtime"]),
         new("Persistence.PostgreSql", "LeitherCluster.Persistence.PostgreSql", ["Runtime"]),
-        new("Hosting", "leither", ["Ledger", "Runtime", "Actors", "Persistence", "Persistence.PostgreSql"]),
-        new("LoadTests", "leither-load", ["Ledger", "Runtime", "Actors", "Persistence", "Persistence.PostgreSql", "Hosting"]),
+        new("Remoting", "LeitherCluster.Remoting", ["Runtime"]),
+        new("Cluster", "LeitherCluster.Cluster", ["Ledger", "Runtime", "Actors", "Remoting"]),
+        new("Hosting", "leither", ["Ledger", "Runtime", "Actors", "Persistence", "Persistence.PostgreSql", "Remoting", "Cluster"]),
+        new("LoadTests", "leither-load", ["Ledger", "Runtime", "Actors", "Persistence", "Persistence.PostgreSql", "Remoting", "Cluster", "Hosting"]),
     ];
 
     public string AssemblyPath => Path.Combine(AppContext.BaseDirectory, AssemblyName + ".dll");

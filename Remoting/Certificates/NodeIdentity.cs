@@ -1,0 +1,164 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace LeitherCluster.Remoting.Certificates;
+
+/// <summary>
+/// A node's own credentials, in a folder: <c>node.key</c>, <c>node.crt</c>, and <c>ca.crt</c>, the authority that it trusts. The key is made here
+/// and never leaves.
+/// </summary>
+public sealed class NodeIdentity : IDisposable
+{
+    private const string KeyFile = "node.key";
+    private const string CertificateFile = "node.crt";
+    private const string AuthorityFile = "ca.crt";
+
+    private NodeIdentity(string cluster, string node, X509Certificate2 certificate, X509Certificate2 authority)
+    {
+        Cluster = cluster;
+        Node = node;
+        Certificate = certificate;
+        Authority = authority;
+    }
+
+    /// <summary>Name of the cluster.</summary>
+    public string Cluster { get; }
+
+    /// <summary>The node's name.</summary>
+    public string Node { get; }
+
+    /// <summary>The node's certificate, with its key.</summary>
+    public X509Certificate2 Certificate { get; }
+
+    /// <summary>The authority's certificate.</summary>
+    public X509Certificate2 Authority { get; }
+
+    /// <summary>When the certificate ends, milliseconds since 1970.</summary>
+    public long NotAfterMs => CertificateForm.NotAfterMs(Certificate);
+
+    /// <summary>
+    /// Makes the node's key, if there is none yet, and a signing request for it: PKCS #10 in PEM. Only <see cref="AuthorityOutcome.InvalidName"/> and
+    /// <see cref="AuthorityOutcome.Corrupt"/> (of a key that is there) are refused.
+    /// </summary>
+    public static AuthorityOutcome TryRequest(string folder, string cluster, string node, out string? requestPem)
+    {
+        requestPem = null;
+        if (!ClusterName.IsValid(cluster) || !ClusterName.IsValid(node))
+        {
+            return AuthorityOutcome.InvalidName;
+        }
+
+        string keyFile = Path.Combine(folder, KeyFile);
+        using ECDsa key = CertificateForm.NewKey();
+        if (File.Exists(keyFile))
+        {
+            try
+            {
+                key.ImportFromPem(File.ReadAllText(keyFile));
+            }
+            catch (Exception e) when (CertificateForm.IsUnreadable(e))
+            {
+                return AuthorityOutcome.Corrupt;
+            }
+        }
+        else
+        {
+            ProtectedFile.CreateFolder(folder);
+            ProtectedFile.Write(keyFile, key.ExportPkcs8PrivateKeyPem() + "\n");
+        }
+
+        requestPem = CertificateForm.ForRequest(cluster, node, key).CreateSigningRequestPem() + "\n";
+        return AuthorityOutcome.Success;
+    }
+
+    /// <summary>Puts the certificate that an authority issued, and the authority's own, beside the key, in place of older ones.</summary>
+    /// <param name="fingerprint">of the authority that was meant; null when its certificate came on a way that is trusted</param>
+    /// <returns><see cref="AuthorityOutcome.WrongFingerprint"/> and <see cref="AuthorityOutcome.WrongCertificate"/> write nothing.</returns>
+    public static AuthorityOutcome TryAccept(string folder, string certificatePem, string authorityPem, string? fingerprint)
+    {
+        string keyFile = Path.Combine(folder, KeyFile);
+        if (!File.Exists(keyFile))
+        {
+            return AuthorityOutcome.NotThere;
+        }
+
+        if (!ClusterAuthority.TryReadPem(authorityPem, out X509Certificate2? authority))
+        {
+            return AuthorityOutcome.WrongCertificate;
+        }
+
+        using (authority)
+        {
+            if (fingerprint is not null && !string.Equals(fingerprint, CertificateForm.Fingerprint(authority), StringComparison.OrdinalIgnoreCase))
+            {
+                return AuthorityOutcome.WrongFingerprint;
+            }
+
+            AuthorityOutcome outcome = TryJoin(certificatePem, File.ReadAllText(keyFile), authority, out NodeIdentity? identity);
+            if (outcome != AuthorityOutcome.Success)
+            {
+                return outcome;
+            }
+
+            identity!.Certificate.Dispose();
+        }
+
+        ProtectedFile.Write(Path.Combine(folder, AuthorityFile), authorityPem, replace: true);
+        ProtectedFile.Write(Path.Combine(folder, CertificateFile), certificatePem, replace: true);
+        return AuthorityOutcome.Success;
+    }
+
+    /// <summary>Opens a node's credentials. That they are in time is not checked: see <see cref="PeerCheck"/>.</summary>
+    public static AuthorityOutcome TryOpen(string folder, out NodeIdentity? identity)
+    {
+        identity = null;
+        string[] files = [Path.Combine(folder, CertificateFile), Path.Combine(folder, KeyFile), Path.Combine(folder, AuthorityFile)];
+        if (!Array.TrueForAll(files, File.Exists))
+        {
+            return AuthorityOutcome.NotThere;
+        }
+
+        if (!ClusterAuthority.TryReadPem(File.ReadAllText(files[2]), out X509Certificate2? authority))
+        {
+            return AuthorityOutcome.Corrupt;
+        }
+
+        AuthorityOutcome outcome = TryJoin(File.ReadAllText(files[0]), File.ReadAllText(files[1]), authority, out identity);
+        if (outcome == AuthorityOutcome.Success)
+        {
+            return outcome;
+        }
+
+        authority.Dispose();
+        return AuthorityOutcome.Corrupt;
+    }
+
+    public void Dispose()
+    {
+        Certificate.Dispose();
+        Authority.Dispose();
+    }
+
+    private static AuthorityOutcome TryJoin(string certificatePem, string keyPem, X509Certificate2 authority, out NodeIdentity? identity)
+    {
+        identity = null;
+        X509Certificate2 certificate;
+        try
+        {
+            certificate = X509Certificate2.CreateFromPem(certificatePem, keyPem);
+        }
+        catch (Exception e) when (CertificateForm.IsUnreadable(e))
+        {
+            return AuthorityOutcome.WrongCertificate;
+        }
+
+        if (CertificateForm.TryReadSubject(certificate.SubjectName, out string? cluster, out string? node) && node is not null && PeerCheck.IsSignedBy(certificate, authority))
+        {
+            identity = new NodeIdentity(cluster, node, certificate, authority);
+            return AuthorityOutcome.Success;
+        }
+
+        certificate.Dispose();
+        return AuthorityOutcome.WrongCertificate;
+    }
+}

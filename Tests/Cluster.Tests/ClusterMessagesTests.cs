@@ -1,0 +1,171 @@
+using System.Buffers;
+using System.Text.RegularExpressions;
+using FsCheck;
+using FsCheck.Fluent;
+using LeitherCluster.Actors.Nodes;
+using LeitherCluster.Cluster;
+using LeitherCluster.Remoting.Wire;
+using LeitherCluster.Runtime;
+
+namespace LeitherCluster.Tests.Cluster;
+
+/// <summary>The bytes of every message that goes between nodes.</summary>
+public sealed partial class ClusterMessagesTests
+{
+    private static readonly MessageCodecs s_codecs = ClusterMessages.Codecs;
+
+    [Fact]
+    public void WireMessage_OfAnyAssembly_HasACodec()
+    {
+        Type[] messages =
+        [
+            .. new[] { typeof(IWireMessage).Assembly, typeof(LayoutChanged).Assembly }
+                .SelectMany(assembly => assembly.GetTypes())
+                .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IWireMessage))),
+        ];
+
+        Assert.Equal(messages.Select(type => type.FullName).Order(StringComparer.Ordinal), s_codecs.All.Select(codec => codec.MessageType.FullName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Samples_Drawn_AreOfEveryType()
+        => Assert.Equal(s_codecs.All.Select(codec => codec.MessageType).ToHashSet(), new MessageSamples(1).All.Select(message => message.GetType()).ToHashSet());
+
+    [Fact]
+    public void Message_Any_ReadsBackAsItWas()
+        => Prop.ForAll<int>(seed =>
+        {
+            foreach (IWireMessage message in new MessageSamples(seed).All)
+            {
+                byte[] bytes = Write(message);
+                object read = Read(message.GetType(), bytes);
+                AssertSame(message, read);
+                Assert.Equal(bytes, Write(read));
+            }
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Bytes_Mutated_ReadAsAMessageOrAreMalformed()
+        => Prop.ForAll<int>(seed =>
+        {
+            Random random = new(seed);
+            foreach (IWireMessage message in new MessageSamples(seed).All)
+            {
+                byte[] bytes = Mutated(Write(message), random);
+                try
+                {
+                    Assert.IsType(message.GetType(), Read(message.GetType(), bytes));
+                }
+                catch (MalformedMessageException)
+                {
+                    // The one thing that may be thrown.
+                }
+            }
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Bytes_Random_ReadAsAMessageOrAreMalformed()
+    {
+        Random random = new(42);
+        int malformed = 0;
+        for (int round = 0; round < 200; round++)
+        {
+            byte[] bytes = new byte[random.Next(300)];
+            random.NextBytes(bytes);
+            foreach (IMessageCodec codec in s_codecs.All)
+            {
+                try
+                {
+                    Read(codec.MessageType, bytes);
+                }
+                catch (MalformedMessageException)
+                {
+                    malformed++;
+                }
+            }
+        }
+
+        Assert.True(malformed > 1000, $"{malformed}");
+    }
+
+    [Fact]
+    public void Field_OfALaterVersion_IsSkipped()
+    {
+        // Field 15, a number: no message here has one.
+        byte[] bytes = [.. Write(new LayoutChanged(7)), 0x78, 0x05];
+
+        Assert.Equal(new LayoutChanged(7), Read(typeof(LayoutChanged), bytes));
+    }
+
+    [Fact]
+    public void Numbers_OfTheProtocol_AreThoseOfTheCodecs()
+    {
+        string document = File.ReadAllText(Path.Combine(Root(), "docs", "PROTOCOL.md"));
+        IEnumerable<string> written = NumberRow().Matches(document).Select(row => $"{row.Groups["number"].Value} {row.Groups["name"].Value}");
+
+        Assert.Equal(s_codecs.All.Select(codec => $"{codec.Number} {codec.MessageType.Name}"), written);
+    }
+
+    private static byte[] Write(object message)
+    {
+        ArrayBufferWriter<byte> bytes = new();
+        s_codecs.For(message.GetType()).Write(message, bytes);
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    private static object Read(Type type, byte[] bytes) => s_codecs.For(type).Read(MessageBody.Of(bytes));
+
+    private static void AssertSame(IWireMessage expected, object actual)
+    {
+        if (expected is SectionsOffered sections)
+        {
+            SectionsOffered read = Assert.IsType<SectionsOffered>(actual);
+            Assert.Equal((sections.Term, sections.Beat, sections.From), (read.Term, read.Beat, read.From));
+            Assert.True(sections.Sections.Span.SequenceEqual(read.Sections.Span));
+        }
+        else
+        {
+            Assert.Equivalent(expected, actual, strict: true);
+        }
+    }
+
+    private static byte[] Mutated(byte[] bytes, Random random)
+    {
+        List<byte> changed = [.. bytes];
+        for (int changes = random.Next(1, 4); changes > 0; changes--)
+        {
+            int at = random.Next(changed.Count + 1);
+            switch (random.Next(4))
+            {
+                case 0 when at < changed.Count:
+                    changed[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 1 when at < changed.Count:
+                    changed.RemoveRange(at, random.Next(1, changed.Count - at + 1));
+                    break;
+                case 2:
+                    changed.Insert(at, (byte)random.Next(256));
+                    break;
+                default:
+                    changed.AddRange(changed.ToArray());
+                    break;
+            }
+        }
+
+        return [.. changed];
+    }
+
+    private static string Root()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "LeitherCluster.sln")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder ?? throw new DirectoryNotFoundException("no LeitherCluster.sln above the tests");
+    }
+
+    [GeneratedRegex(@"^\| (?<number>\d+) \| `(?<name>[A-Z]\w+)` \|", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    private static partial Regex NumberRow();
+}

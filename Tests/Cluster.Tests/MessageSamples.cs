@@ -1,0 +1,106 @@
+using LeitherCluster.Actors.Branches;
+using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Actors.Nodes;
+using LeitherCluster.Actors.Pulses;
+using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.Ledger.Keys;
+using LeitherCluster.Ledger.Statements;
+using LeitherCluster.Ledger.Tree;
+using LeitherCluster.Ledger.Values;
+using LeitherCluster.Runtime;
+using LeitherCluster.Runtime.Membership;
+
+namespace LeitherCluster.Tests.Cluster;
+
+/// <summary>Messages of every kind, drawn from a seed.</summary>
+internal sealed class MessageSamples(int seed)
+{
+    private readonly Random _random = new(seed);
+
+    /// <summary>One of each.</summary>
+    public IWireMessage[] All =>
+    [
+        new Ping(Node(), U64(), U64()),
+        new Pong(Node(), U64(), U64()),
+        new ProbeFor(Node(), U64()),
+        new ProbeHeard(Node(), U64()),
+        new MembershipNews(U64()),
+        new ChangeMemberState(Node(), Any<MemberState>()),
+        new MemberStateChanged(Node(), Any<MemberState>()),
+        new MemberChangeRefused(Node(), Any<MemberState>(), Any<MemberChangeRefusal>()),
+        GetMembershipStatus.Instance,
+        new MembershipStatus(Coin() ? Node() : null, new MemberTable(U64(), Many(Member)), Many(Node), Many(Node), Coin(), Coin()),
+        new JoinTerm(Term(), Coin() ? Statement() : null),
+        new TermJoined(Term(), Node(), Many(Standing)),
+        new TermUnknown(Term(), Node()),
+        new OpenBeat(Beat(), Time(), Sequence(), Coin(), Term()),
+        new NodeReport(Term(), Beat(), Node(), Many(Entry), new PhaseTimes(I64(), I64(), I64())),
+        new PulseEnded(Term(), Beat(), Time(), Sequence(), Coin(), Coin() ? Statement() : null, Coin() ? Summary() : null),
+        new BeatSettled(Term(), Beat(), Node()),
+        new SectionsOffered(Term(), Beat(), Node(), Bytes(_random.Next(500))),
+        new SectionsMissing(Term(), Beat(), Node()),
+        new LayoutChanged(U64()),
+        new FollowPulses(Node()),
+    ];
+
+    private NodeId Node() => new($"node-{_random.Next(1000)}", (uint)U64());
+
+    private Member Member() => new(Node(), $"host-{_random.Next(100)}:{_random.Next(65_536)}", (MemberRoles)_random.Next((int)MemberRoles.All + 1), $"0.{_random.Next(9)}.0", Any<MemberState>(), U64());
+
+    private Term Term() => new(U64(), (uint)U64());
+
+    private BeatNumber Beat() => new(U64());
+
+    private Timestamp Time() => new(U64());
+
+    private TimeSequence Sequence() => new(U64());
+
+    private Hash256 Hash() => new(Bytes(Hash256.ByteLength));
+
+    private BranchStanding Standing() => new(Term(), (uint)U64(), (uint)U64(), Beat(), Time(), Beat(), Hash(), new Synopsis(Hash(), U64()), I64(), Coin() ? Time() : null);
+
+    private BranchEntry Entry() => new((uint)U64(), (uint)U64(), U64(), U64(), Hash(), Hash(), Hash());
+
+    private PulseSummary Summary() => new(Beat(), Sequence(), Time(), Coin(), Hash(), new Amount(U64()), (int)I64(), (int)I64(), I64(), I64(), I64(), I64());
+
+    private SignedStatement Statement()
+    {
+        RootStatement statement = new()
+        {
+            Ledger = default,
+            Translucency = (uint)_random.Next(161),
+            TimeSequence = new TimeSequence(2 + (U64() >> 2)),
+            Beat = Beat(),
+            Timestamp = Time(),
+            Previous = Hash(),
+            Root = Hash(),
+            Sum = new Amount(U64()),
+            Windows = Hash(),
+            Committee = Hash(),
+            Parameters = Hash(),
+        };
+        StatementSignature[] signatures = [.. Enumerable.Range(0, _random.Next(4)).Select(i => new StatementSignature((uint)i, new Signature(Bytes(Signature.ByteLength))))];
+        Assert.True(SignedStatement.TryCreate(statement, signatures, out SignedStatement? signed));
+        return signed!;
+    }
+
+    private T[] Many<T>(Func<T> one) => [.. Enumerable.Range(0, _random.Next(5)).Select(_ => one())];
+
+    private TEnum Any<TEnum>()
+        where TEnum : struct, Enum
+        => Enum.GetValues<TEnum>()[_random.Next(Enum.GetValues<TEnum>().Length)];
+
+    private bool Coin() => _random.Next(2) == 0;
+
+    /// <summary>Small and large ones alike.</summary>
+    private ulong U64() => (ulong)_random.NextInt64() * 2 >> _random.Next(64);
+
+    private long I64() => _random.NextInt64() >> _random.Next(63);
+
+    private byte[] Bytes(int count)
+    {
+        byte[] bytes = new byte[count];
+        _random.NextBytes(bytes);
+        return bytes;
+    }
+}
