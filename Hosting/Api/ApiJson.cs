@@ -18,6 +18,7 @@ namespace LeitherCluster.Hosting.Api;
 [JsonSerializable(typeof(AccountProofResult))]
 [JsonSerializable(typeof(AccountResult))]
 [JsonSerializable(typeof(BatchResult))]
+[JsonSerializable(typeof(ClusterResult))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(LedgerResult))]
 [JsonSerializable(typeof(ProblemText))]

@@ -1,5 +1,6 @@
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Hosting.Api.Inquiries;
+using LeitherCluster.Hosting.Clusters;
 using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Hosting.Telemetry;
 
@@ -24,6 +25,9 @@ public sealed class ApiServices : IDisposable
     public ILedgerGateway Gateway { get; }
 
     public NodeOptions Options { get; }
+
+    /// <summary>The node's place in its cluster; null when it has none.</summary>
+    internal ClusterMember? Member { get; init; }
 
     public TimeProvider Clock { get; }
 

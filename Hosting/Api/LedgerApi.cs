@@ -63,6 +63,7 @@ public sealed class LedgerApi : IAsyncDisposable
         app.MapOpenApi("/openapi/{documentName}.json");
         RouteGroupBuilder v1 = app.MapGroup("/v1");
         NodeEndpoints.Map(app, v1);
+        ClusterEndpoints.Map(v1);
         PulseEndpoints.Map(v1);
         AccountEndpoints.Map(v1);
         AcceptanceEndpoints.Map(v1);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LeitherCluster.Hosting.Commands.Accounts;
+using LeitherCluster.Hosting.Commands.Clusters;
 using LeitherCluster.Hosting.Commands.Databases;
 using LeitherCluster.Hosting.Commands.Imports;
 using LeitherCluster.Hosting.Commands.Journals;
@@ -20,6 +21,7 @@ internal static class CommandCatalog
     [
         new DevCommand(),
         new NodeCommand(),
+        new DevnetCommand(),
         new CommandGroup("key", "Keys and key files.", new KeyNewCommand(), new KeyShowCommand(), new KeyEncryptCommand()),
         new CommandGroup("org", "Organizations and their ledgers.", new OrgCreateCommand(), new OrgShowCommand(), new OrgGrantCommand()),
         new CommandGroup("account", "Accounts.", new AccountShowCommand(), new AccountAcceptCommand()),
@@ -30,6 +32,8 @@ internal static class CommandCatalog
         new CommandGroup("pulse", "Pulses.", new PulseShowCommand(), new PulseWatchCommand()),
         new CommandGroup("journal", "A ledger's journal, looked at while no node runs on it.", new JournalVerifyCommand(), new JournalDumpCommand(), new JournalCopyCommand()),
         new CommandGroup("db", "The PostgreSQL database of a journal.", new DbInitCommand(), new DbMigrateCommand(), new DbStatusCommand()),
+        new CommandGroup("ca", "The certificate authority of a cluster.", new CaInitCommand(), new CaIssueCommand(), new CaShowCommand()),
+        new CommandGroup("cluster", "The cluster that a node is a member of.", new ClusterShowCommand()),
         new StatusCommand(),
         new TopCommand(),
     ];

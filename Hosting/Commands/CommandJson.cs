@@ -6,6 +6,9 @@ namespace LeitherCluster.Hosting.Commands;
 /// <summary>The JSON of what commands write with <c>-o json</c>.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(CommandFailure))]
+[JsonSerializable(typeof(Clusters.AuthorityShown))]
+[JsonSerializable(typeof(Clusters.AuthorityText))]
+[JsonSerializable(typeof(Clusters.CertificateText))]
 [JsonSerializable(typeof(Databases.DbMigrated))]
 [JsonSerializable(typeof(LeitherCluster.Hosting.Journals.Copies.CopyResult))]
 [JsonSerializable(typeof(LeitherCluster.Persistence.PostgreSql.Databases.DatabaseStatus))]

@@ -24,6 +24,9 @@ public enum ExitCode
     /// <summary>There is nothing by that name, or its pulse is no longer retained.</summary>
     NotFound = 6,
 
+    /// <summary>This node was overtaken: the others gave it up, or it was started a second time. It may be started again.</summary>
+    Overtaken = 7,
+
     /// <summary>A bug in this program.</summary>
     Bug = 70,
 

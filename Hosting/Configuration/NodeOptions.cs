@@ -1,3 +1,5 @@
+using LeitherCluster.Runtime.Membership;
+
 namespace LeitherCluster.Hosting.Configuration;
 
 /// <summary>What one node is told at its start. <see cref="NodeOptionsReader"/> checks the values, also against each other.</summary>
@@ -17,6 +19,24 @@ public sealed record NodeOptions
 
     /// <summary>This node's name, 1 to 64 bytes. In a database it names the node's chain of groups.</summary>
     public string Name { get; init; } = "node";
+
+    /// <summary>The cluster that this node is a member of; null: it is a ledger by itself. A cluster's journal is in a database.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>Where other nodes of the cluster reach this one: <c>host:port</c>.</summary>
+    public string Listen { get; init; } = "127.0.0.1:7800";
+
+    /// <summary>What other nodes are told to reach this one by, <c>host:port</c>; null: where it listens.</summary>
+    public string? Advertise { get; init; }
+
+    /// <summary>The folder of the node's certificate and of its authority's; null: <c>certificates</c> in the data folder.</summary>
+    public string? Certificates { get; init; }
+
+    /// <summary>What this node does for its cluster.</summary>
+    public MemberRoles Roles { get; init; } = MemberRoles.All;
+
+    /// <summary>Whether a dead member is noticed within a second, rather than three: more traffic, and a shorter pause counts as death.</summary>
+    public bool FastMembership { get; init; }
 
     /// <summary>Where the HTTP API listens; loopback by default. Port 0 takes any free one.</summary>
     public string Url { get; init; } = "http://127.0.0.1:7700";

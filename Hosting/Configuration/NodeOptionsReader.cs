@@ -122,6 +122,11 @@ public static class NodeOptionsReader
             problems.Add($"openInquiry would show every balance to whoever reaches {options.Url}: use a loopback address or leave it off");
         }
 
+        if (options.Cluster is not null && options.Database is null)
+        {
+            problems.Add("a node of a cluster keeps its journal in the cluster's database: say which with --database");
+        }
+
         if (options.WaitS * 1_000 < 2 * options.PulseCycleMs)
         {
             problems.Add($"waitS ({options.WaitS}) must cover two pulse cycles ({2 * options.PulseCycleMs} ms), which a commit may take");

@@ -1,4 +1,6 @@
+using System.Globalization;
 using LeitherCluster.Persistence.PostgreSql.Databases;
+using LeitherCluster.Runtime.Membership;
 
 namespace LeitherCluster.Hosting.Configuration;
 
@@ -16,6 +18,12 @@ public sealed record NodeSetting(string Name, string EnvironmentName, string Des
         Text("data", "folder of the ledger", (options, text) => options with { DataFolder = text }),
         Checked("database", "address of the PostgreSQL database that holds the journal", DatabaseProblem, (options, text) => options with { Database = text }),
         Checked("name", "this node's name", NameProblem, (options, text) => options with { Name = text }),
+        Checked("cluster", "the cluster that this node is a member of", NameProblem, (options, text) => options with { Cluster = text }),
+        Checked("listen", "where other nodes of the cluster reach this one, host:port", EndPointProblem, (options, text) => options with { Listen = text }),
+        Checked("advertise", "what other nodes are told to reach this one by, host:port", EndPointProblem, (options, text) => options with { Advertise = text }),
+        Text("certificates", "folder of the node's certificate and of its authority's", (options, text) => options with { Certificates = text }),
+        Checked("roles", "what this node does for its cluster: ingress, branch, trunk", RolesProblem, (options, text) => options with { Roles = RolesOf(text)!.Value }),
+        Flag("fastMembership", "notice a dead member within a second", (options, value) => options with { FastMembership = value }),
         Text("url", "where the HTTP API listens", (options, text) => options with { Url = text }),
         Number("pulseCycleMs", "time between beats", NodeOptions.PulseCycleMsMin, NodeOptions.PulseCycleMsMax, (options, value) => options with { PulseCycleMs = value }),
         Flag("openInquiry", "answer inquiries about any account without a signature (development)", (options, value) => options with { OpenInquiry = value }),
@@ -50,6 +58,38 @@ public sealed record NodeSetting(string Name, string EnvironmentName, string Des
         {
             return $"is no database's address ({exception.Message})";
         }
+    }
+
+    private static string? EndPointProblem(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        return colon > 0 && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _) ? null : "must be a host and a port, like 10.0.0.1:7800";
+    }
+
+    private static string? RolesProblem(string text) => RolesOf(text) is null ? "must be some of ingress, branch and trunk, with commas" : null;
+
+    private static MemberRoles? RolesOf(string text)
+    {
+        MemberRoles roles = MemberRoles.None;
+        foreach (string name in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            switch (name)
+            {
+                case "ingress":
+                    roles |= MemberRoles.Ingress;
+                    break;
+                case "branch":
+                    roles |= MemberRoles.Branch;
+                    break;
+                case "trunk":
+                    roles |= MemberRoles.Trunk;
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return roles;
     }
 
     private static string? NameProblem(string text) =>

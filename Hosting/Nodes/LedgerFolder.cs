@@ -25,6 +25,9 @@ public sealed class LedgerFolder(string path)
     /// <summary>Which database's journal this ledger is in; absent while it is on files here.</summary>
     public string DatabaseFile => In("database.json");
 
+    /// <summary>This node's certificate and its cluster's authority's.</summary>
+    public string CertificatesFolder => In("certificates");
+
     /// <summary>What imports note of their progress.</summary>
     public string ImportFolder => In("imports");
 

@@ -1,6 +1,7 @@
 using LeitherCluster.Actors;
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Hosting.Api;
+using LeitherCluster.Hosting.Clusters;
 using LeitherCluster.Hosting.Commands;
 using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Ledger.Keys;
@@ -12,7 +13,7 @@ using LeitherCluster.Runtime.Local;
 namespace LeitherCluster.Hosting.Nodes;
 
 /// <summary>
-/// One node that is a whole ledger: the actors on this process's threads, their journal on files in the ledger's folder or in a database. The only
+/// One node of a ledger, the only one or one of a cluster's: the actors on this process's threads, their journal on files in the ledger's folder or in a database. The only
 /// place that wires them together.
 /// </summary>
 public sealed class LedgerNode : IAsyncDisposable
@@ -35,38 +36,60 @@ public sealed class LedgerNode : IAsyncDisposable
     /// <summary>The door to the ledger.</summary>
     public ILedgerGateway Gateway => _ledger.Gateway;
 
+    /// <summary>This node's place in its cluster; null when it is a ledger by itself.</summary>
+    internal ClusterMember? Member { get; private init; }
+
     /// <summary>
-    /// Opens the journal and starts the ledger, which then recovers; <see cref="WhenRunningAsync"/> tells when it takes transfers.
+    /// Opens the journal, joins the cluster if there is one, and starts the ledger, which then recovers; <see cref="WhenRunningAsync"/> tells when it takes
+    /// transfers.
     /// </summary>
     /// <param name="bookkeeper">the key that signs root statements; it becomes the node's</param>
-    /// <exception cref="CommandFailedException">There is no ledger, another process has it, its journal is corrupt, there is no room, or its database does not answer.</exception>
-    public static LedgerNode Start(NodeOptions options, LedgerParameters parameters, PrivateKey bookkeeper, ILoggerFactory logs)
+    /// <param name="overtaken">is called, from any thread, when this node's life in its cluster is over: the process is to end at once</param>
+    /// <exception cref="CommandFailedException">
+    /// There is no ledger, another process has it, its journal is corrupt, there is no room, its database does not answer, or the cluster does not let it in.
+    /// </exception>
+    public static async Task<LedgerNode> StartAsync(
+        NodeOptions options, LedgerParameters parameters, PrivateKey bookkeeper, ILoggerFactory logs, Action<string> overtaken, CancellationToken cancel)
     {
         var folder = new LedgerFolder(options.DataFolder);
         NodeStorage storage = NodeStorage.Open(options);
+        LocalActorSystem? system = null;
+        ClusterMember? member = null;
         try
         {
-            var system = new LocalActorSystem(new LocalActorSystemOptions { Name = "leither", Journal = storage.Journal });
-            system.CoordinatedShutdown.AddTask(CoordinatedShutdown.Release, "journal", () => Task.Run(storage.Journal.Dispose));
+            system = new LocalActorSystem(new LocalActorSystemOptions { Name = options.Name, Journal = storage.Journal });
             var events = new NodeEvents(system.EventStream, logs.CreateLogger<LedgerNode>());
             Committee committee = CommitteeOf(bookkeeper.PublicKey);
             TrustFile.Write(folder.TrustFile, new ContractMapper(parameters).Map(committee, options));
-            var ledger = LedgerSystem.Start(
-                system,
-                new LedgerOptions
-                {
-                    Parameters = parameters,
-                    Bookkeeper = bookkeeper,
-                    Committee = committee,
-                    Places = storage.Places,
-                    Node = options.Name,
-                    PulseCycle = TimeSpan.FromMilliseconds(options.PulseCycleMs),
-                },
-                storage.Epoch);
-            return new LedgerNode(storage, system, ledger, bookkeeper, events);
+            var ledgerOptions = new LedgerOptions
+            {
+                Parameters = parameters,
+                Bookkeeper = bookkeeper,
+                Committee = committee,
+                Places = storage.Places,
+                Node = options.Name,
+                PulseCycle = TimeSpan.FromMilliseconds(options.PulseCycleMs),
+            };
+            member = options.Cluster is null ? null : await ClusterMember.JoinAsync(options, system, overtaken, cancel).ConfigureAwait(false);
+            LedgerSystem ledger = member is null ? LedgerSystem.Start(system, ledgerOptions, storage.Epoch) : LedgerSystem.Join(system, ledgerOptions, member.Seat);
+            CoordinatedShutdown shutdown = system.CoordinatedShutdown;
+            shutdown.AddTask(CoordinatedShutdown.Drain, "cluster", () => member?.LeaveAsync() ?? Task.CompletedTask);
+            shutdown.AddTask(CoordinatedShutdown.Flush, "cluster", () => member?.EndAsync() ?? Task.CompletedTask);
+            shutdown.AddTask(CoordinatedShutdown.Release, "journal", () => Task.Run(storage.Journal.Dispose));
+            return new LedgerNode(storage, system, ledger, bookkeeper, events) { Member = member };
         }
         catch
         {
+            if (system is not null)
+            {
+                await system.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (member is not null)
+            {
+                await member.DisposeAsync().ConfigureAwait(false);
+            }
+
             storage.Dispose();
             throw;
         }
@@ -92,6 +115,11 @@ public sealed class LedgerNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _system.DisposeAsync().ConfigureAwait(false);
+        if (Member is not null)
+        {
+            await Member.DisposeAsync().ConfigureAwait(false);
+        }
+
         _ledger.Dispose();
         _events.Dispose();
         _storage.Dispose();

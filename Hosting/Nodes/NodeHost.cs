@@ -40,13 +40,13 @@ internal sealed class NodeHost : IAsyncDisposable
         LedgerParameters parameters = LedgerParametersFile.Read(folder.ParametersFile);
         PrivateKey bookkeeper = BookkeeperOf(folder, console);
         using ILoggerFactory logs = LoggerFactory.Create(logging => NodeLogging.Configure(logging, logLevel));
-        LedgerNode node = LedgerNode.Start(options, parameters, bookkeeper, logs);
+        LedgerNode node = await LedgerNode.StartAsync(options, parameters, bookkeeper, logs, reason => End(console, reason), cancel).ConfigureAwait(false);
         LedgerApi? api = null;
         try
         {
             await node.WhenRunningAsync(cancel).ConfigureAwait(false);
             api = await LedgerApi.StartAsync(
-                new ApiServices(node.Gateway, options, console.Clock),
+                new ApiServices(node.Gateway, options, console.Clock) { Member = node.Member },
                 logging => NodeLogging.Configure(logging, LogLevel.Warning),
                 cancel).ConfigureAwait(false);
             return new NodeHost(node, api, MetricsExport.Start(console.Environment));
@@ -76,13 +76,26 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>The key of this node, which signs root statements; made on the first start.</summary>
     public static PrivateKey BookkeeperOf(LedgerFolder folder, CommandConsole console)
     {
+        MakeBookkeeper(folder);
+        return KeyFiles.Open(folder.NodeKeyFile, console);
+    }
+
+    /// <summary>Makes the key of a node where there is none.</summary>
+    public static void MakeBookkeeper(LedgerFolder folder)
+    {
         if (!File.Exists(folder.NodeKeyFile))
         {
             using PrivateKey made = PrivateKey.Generate();
             KeyFiles.WriteNew(folder.NodeKeyFile, KeyFile.Plain(made));
         }
+    }
 
-        return KeyFiles.Open(folder.NodeKeyFile, console);
+    // At once, and without writing anything more: others have taken over what this process would write.
+    private static void End(CommandConsole console, string reason)
+    {
+        console.Error.WriteLine($"leither: {reason}");
+        console.Error.Flush();
+        Environment.Exit((int)ExitCode.Overtaken);
     }
 
     private async Task MeasureAsync(CancellationToken cancel)

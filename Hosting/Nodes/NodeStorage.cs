@@ -29,7 +29,7 @@ internal sealed class NodeStorage : IDisposable
 
     public SealedIndex Places { get; }
 
-    /// <summary>The epoch under which this process writes, above any before.</summary>
+    /// <summary>The epoch under which this process writes, above any before; 0 in a cluster, where every stream has one of its own.</summary>
     public uint Epoch { get; }
 
     /// <summary>Opens the journal and takes it over.</summary>
@@ -54,7 +54,8 @@ internal sealed class NodeStorage : IDisposable
                 store = FileStorage.Open(disk, buffers, folder);
             }
 
-            uint epoch = AcquireEpoch(store, options);
+            // In a cluster the layout says who writes to what, stream by stream.
+            uint epoch = options.Cluster is null ? AcquireEpoch(store, options) : 0;
             var places = SealedIndex.Open(disk, LocalChance.Instance, new SealedIndexOptions { MemoryEntriesMax = options.PlacesInMemoryMax });
             return new NodeStorage(disk, buffers, new ThreadedJournal(store, buffers), places, epoch);
         }

@@ -146,8 +146,8 @@ internal sealed class TestLedger : IAsyncDisposable
     private async Task StartNodeAsync(Func<NodeOptions, NodeOptions> change)
     {
         NodeOptions options = change(new NodeOptions { DataFolder = _folder.Path, Url = "http://127.0.0.1:0", PulseCycleMs = PulseCycleMs });
-        var node = LedgerNode.Start(options, Parameters, Key(200), NullLoggerFactory.Instance);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        LedgerNode node = await LedgerNode.StartAsync(options, Parameters, Key(200), NullLoggerFactory.Instance, _ => { }, patience.Token);
         await node.WhenRunningAsync(patience.Token);
         _node = node;
         _api = await LedgerApi.StartAsync(new ApiServices(node.Gateway, options, TimeProvider.System), _ => { }, patience.Token);
