@@ -14,3 +14,13 @@ internal sealed record TransferLine(string Outcome, ulong Sequence, uint Branch,
 
 /// <summary>What these tests read of <c>application/problem+json</c>.</summary>
 internal sealed record ProblemLine(string? Type, string? Detail, int? Status, string? Outcome, int? OutcomeNumber);
+
+/// <summary>What these tests read of <c>GET /v1/cluster</c>.</summary>
+internal sealed record ClusterLine(string Self, string? Leader, IReadOnlyList<MemberLine> Members)
+{
+    /// <summary>The member that keeps the root; null when it is in nobody's hands.</summary>
+    public string? Root => Members.FirstOrDefault(member => member.Root)?.Name;
+}
+
+/// <summary>One member of it.</summary>
+internal sealed record MemberLine(string Name, uint Incarnation, string State, bool Reachable, int Branches, bool Root);

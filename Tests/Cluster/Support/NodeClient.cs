@@ -17,6 +17,8 @@ internal sealed class NodeClient(Uri url) : IDisposable
 
     public async Task<NodeStatus> StatusAsync() => (await _http.GetFromJsonAsync<NodeStatus>("/v1/status"))!;
 
+    public async Task<ClusterLine> ClusterAsync() => (await _http.GetFromJsonAsync<ClusterLine>("/v1/cluster"))!;
+
     public async Task<AccountLine> AccountAsync(AccountId id) => (await _http.GetFromJsonAsync<AccountLine>($"/v1/accounts/{id}"))!;
 
     /// <summary>Where a transfer was committed; null when the node does not know it.</summary>

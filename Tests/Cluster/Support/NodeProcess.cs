@@ -54,6 +54,9 @@ internal sealed partial class NodeProcess : IAsyncDisposable
                 $"The node {(first == ended ? $"ended with exit code {_process.ExitCode}" : "did not start in time")}: {string.Join('\n', _errors)}");
     }
 
+    /// <summary>Sends a signal, and does not wait.</summary>
+    public void Send(PosixSignalNumber signal) => Signals.Send(_process.Id, signal);
+
     /// <summary><c>kill -9</c>; returns when the process is gone.</summary>
     public async Task KillAsync()
     {

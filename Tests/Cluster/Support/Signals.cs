@@ -8,6 +8,8 @@ internal enum PosixSignalNumber
 {
     Interrupt = 2,
     Terminate = 15,
+    Continue = 18,
+    Stop = 19,
 }
 
 /// <summary>Sends signals, by process id.</summary>

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using LeitherCluster.Tests.Cluster.Load;
+using LeitherCluster.Tests.Cluster.Support;
+using Xunit.Abstractions;
+
+namespace LeitherCluster.Tests.Cluster.Networks;
+
+/// <summary>Three nodes as processes, with one ledger in one database: any of them may die, stop or leave, and nothing that was answered "committed" is missing.</summary>
+public sealed class NetworkTests(ITestOutputHelper output)
+{
+    private const int Nodes = 3;
+    private const int Parties = 200;
+    private const int Lanes = 2;
+    private const int BatchPayments = 20;
+    private const int OvertakenExitCode = 7;
+    private const ulong OpeningUnits = 1_000_000;
+    private const string Supply = "10000000.00";
+
+    // The default is 5 s on a machine of one's own; here nodes, server and tests share two cores.
+    private static readonly TimeSpan TakeOverLimit = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Network_EveryNodeKilledInTurnUnderLoad_LosesNothing()
+    {
+        await using Network network = await Network.StartAsync(Nodes);
+        using DemoParties parties = DemoParties.Of(network.FirstFolder, Parties);
+        var book = new CommittedBook(parties, OpeningUnits);
+        LoadLane[] lanes = LanesOf(parties, book);
+        for (int victim = 0; victim < Nodes; victim++)
+        {
+            int witness = network.Other(victim);
+            bool wasRoot = await network.RootAsync(witness) == victim;
+            using var stop = new CancellationTokenSource();
+            Task[] load = [.. lanes.Select((lane, i) => lane.RunAsync(network.Client((witness + i) % Nodes == victim ? witness : (witness + i) % Nodes), stop.Token))];
+            await UntilCommittedAsync(book, book.Count + 1);
+            await network.Node(victim).KillAsync();
+            int before = book.Count;
+            var watch = Stopwatch.StartNew();
+            await UntilCommittedAsync(book, before + (4 * BatchPayments));
+            output.WriteLine($"{Network.NameOf(victim)} killed{(wasRoot ? ", which kept the root" : "")}: the next payments were committed after {watch.ElapsedMilliseconds} ms");
+            await network.StartNodeAsync(victim);
+            await stop.CancelAsync();
+            await Task.WhenAll(load);
+            await network.UntilSpreadAsync();
+        }
+
+        await AssertWholeAsync(network, lanes, book);
+    }
+
+    [Fact]
+    public async Task Network_NodeStoppedInOrder_HandsOverAndNobodyIsRefused()
+    {
+        await using Network network = await Network.StartAsync(Nodes);
+        using DemoParties parties = DemoParties.Of(network.FirstFolder, Parties);
+        var book = new CommittedBook(parties, OpeningUnits);
+        LoadLane[] lanes = LanesOf(parties, book);
+        int leaving = await network.RootAsync(0);
+        int staying = network.Other(leaving);
+        using var stop = new CancellationTokenSource();
+        Task[] load = [.. lanes.Select(lane => lane.RunAsync(network.Client(staying), stop.Token))];
+        await UntilCommittedAsync(book, 1);
+        Assert.Equal(0, await network.Node(leaving).StopAsync(PosixSignalNumber.Terminate));
+        await UntilCommittedAsync(book, book.Count + (4 * BatchPayments));
+        await network.StartNodeAsync(leaving);
+        await stop.CancelAsync();
+        await Task.WhenAll(load);
+        await AssertWholeAsync(network, lanes, book);
+    }
+
+    [Fact]
+    public async Task Network_PausedNode_IsOvertakenAndWritesNothingMore()
+    {
+        await using Network network = await Network.StartAsync(Nodes);
+        using DemoParties parties = DemoParties.Of(network.FirstFolder, Parties);
+        var book = new CommittedBook(parties, OpeningUnits);
+        LoadLane[] lanes = LanesOf(parties, book);
+        int paused = await network.RootAsync(0);
+        int awake = network.Other(paused);
+        network.Node(paused).Send(PosixSignalNumber.Stop);
+        using var stop = new CancellationTokenSource();
+        Task[] load = [.. lanes.Select(lane => lane.RunAsync(network.Client(awake), stop.Token))];
+        await UntilCommittedAsync(book, 4 * BatchPayments);
+        network.Node(paused).Send(PosixSignalNumber.Continue);
+        Assert.Equal(OvertakenExitCode, await network.Node(paused).WhenExitedAsync());
+        await network.StartNodeAsync(paused);
+        await stop.CancelAsync();
+        await Task.WhenAll(load);
+        await AssertWholeAsync(network, lanes, book);
+    }
+
+    private static LoadLane[] LanesOf(DemoParties parties, CommittedBook book) =>
+    [
+        .. Enumerable.Range(0, Lanes).Select(lane =>
+        {
+            var writer = new PaymentWriter(parties, lane * Parties / Lanes, Parties / Lanes, new Random(lane));
+            return new LoadLane(() => [.. Enumerable.Range(0, BatchPayments).Select(_ => writer.Pay())], book);
+        }),
+    ];
+
+    private static Task<int> UntilCommittedAsync(CommittedBook book, int count) =>
+        Eventually.GetAsync(() => Task.FromResult(book.Count), seen => seen >= count, TakeOverLimit);
+
+    private async Task AssertWholeAsync(Network network, LoadLane[] lanes, CommittedBook book)
+    {
+        await Task.WhenAll(lanes.Select(lane => lane.FinishAsync(network.Client(0))));
+        for (int node = 0; node < Nodes; node++)
+        {
+            NodeStatus status = await Eventually.GetAsync(() => network.Client(node).StatusAsync(), seen => seen is { State: "running", LastPulse: not null }, TakeOverLimit);
+            Assert.Equal(Supply, status.LastPulse!.Supply);
+            await book.AssertFoundAsync(network.Client(node), 0);
+        }
+
+        await book.AssertBalancesAsync(network.Client(1));
+        CommandResult verified = await network.VerifyAsync();
+        Assert.True(verified.ExitCode == 0, verified.Error);
+        output.WriteLine($"{book.Count} payments were answered committed. {verified.Output}");
+    }
+}
