@@ -34,7 +34,7 @@ internal sealed class SimulatedLedgerCluster : IDisposable
             OnGroup = OnGroup,
             OnLayout = layout => Note($"layout {layout.Version}: {Describe(layout)}"),
         };
-        Members = new ClusterMembers(Cluster, Cluster.Chance.Fork()) { OnGivenUp = OnGivenUp };
+        Members = new ClusterMembers(Cluster, Cluster.Chance.Fork()) { OnGivenUp = OnGivenUp, IsDatabaseAway = () => Database!.IsAway };
         for (int i = 0; i < nodeCount; i++)
         {
             Cluster.AddNode($"n{i}", Boot, new SimulatedNodeOptions { JournalBufferBytesMax = 32 << 20, LogLevel = ActorLogLevel.Error });
