@@ -116,8 +116,7 @@ public sealed partial class LedgerGuardian
 
     private void OnLayout(ShardLayout layout)
     {
-        // Before the others are there, it is an answer to the incarnation before.
-        if (_exchange != ActorRefs.Nobody && layout.Version > (_layout?.Version ?? 0) && LedgerLayout.Of(layout, _options.Self, Ledger.Parameters) is { } next)
+        if (layout.Version > (_layout?.Version ?? 0) && LedgerLayout.Of(layout, _options.Self, Ledger.Parameters) is { } next)
         {
             Take(next);
         }
