@@ -184,7 +184,7 @@ public sealed partial class LedgerGuardian
         }
 
         _ended = ended.Beat;
-        if (!RootIsHere && ended.Summary is not null)
+        if (ended.Summary is not null && ended.Beat > (Board.LastPulse?.Beat ?? BeatNumber.None))
         {
             Context.System.EventStream.Publish(ended.Summary);
         }

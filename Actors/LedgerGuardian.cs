@@ -100,7 +100,12 @@ public sealed partial class LedgerGuardian : Actor
                 // From before a restart.
                 break;
             default:
-                ReceiveOfTerms(message);
+                if (_exchange != ActorRefs.Nobody)
+                {
+                    ReceiveOfTerms(message);
+                }
+
+                // Else it is from before a restart, too, or comes from another node, which asks again.
                 break;
         }
     }

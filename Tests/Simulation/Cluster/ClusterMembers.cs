@@ -18,6 +18,9 @@ internal sealed class ClusterMembers(SimulatedCluster cluster, SimulatedChance c
     /// <summary>The newest table.</summary>
     public MemberTable Table { get; private set; } = MemberTable.Empty;
 
+    /// <summary>Whether the table can be changed now.</summary>
+    public Func<bool> IsDatabaseAway { get; set; } = static () => false;
+
     /// <summary>Called for a node that hears that it has been given up.</summary>
     public Action<SimulatedNode>? OnGivenUp { get; set; }
 
@@ -38,7 +41,12 @@ internal sealed class ClusterMembers(SimulatedCluster cluster, SimulatedChance c
         NodeId id = IdOf(node);
         cluster.After(TimeSpan.FromTicks(chance.Between(SilentMin.Ticks, SilentMax.Ticks)), () =>
         {
-            if (isSilent() && Table.Find(id) is { State: MemberState.Up })
+            if (IsDatabaseAway() && isSilent())
+            {
+                // Nobody can write it down.
+                Suspect(node, isSilent);
+            }
+            else if (isSilent() && Table.Find(id) is { State: MemberState.Up })
             {
                 Change([.. Table.Members.Select(member => member.Id == id ? member with { State = MemberState.Down } : member)]);
             }

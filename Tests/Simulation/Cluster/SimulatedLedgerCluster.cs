@@ -32,9 +32,9 @@ internal sealed class SimulatedLedgerCluster : IDisposable
         Database = new SimulatedDatabase(Cluster, Cluster.Chance.Fork())
         {
             OnGroup = OnGroup,
-            OnLayout = layout => Note($"layout {layout.Version}: {Describe(layout)}"),
+            OnLayout = OnLayout,
         };
-        Members = new ClusterMembers(Cluster, Cluster.Chance.Fork()) { OnGivenUp = OnGivenUp };
+        Members = new ClusterMembers(Cluster, Cluster.Chance.Fork()) { OnGivenUp = OnGivenUp, IsDatabaseAway = () => Database!.IsAway };
         for (int i = 0; i < nodeCount; i++)
         {
             Cluster.AddNode($"n{i}", Boot, new SimulatedNodeOptions { JournalBufferBytesMax = 32 << 20, LogLevel = ActorLogLevel.Error });
@@ -114,6 +114,13 @@ internal sealed class SimulatedLedgerCluster : IDisposable
         Traffic.Poll();
         AfterEachStep?.Invoke();
         ThrowIfBroken();
+    }
+
+    /// <summary>A branch that moved with a beat open may have closed that beat as empty.</summary>
+    private void OnLayout(Runtime.Sharding.ShardLayout layout)
+    {
+        Note($"layout {layout.Version}: {Describe(layout)}");
+        Witness.Disturbances++;
     }
 
     private void OnGroup(string writer, IReadOnlyList<CommittedBlock> group)
