@@ -1,3 +1,4 @@
+using System.Globalization;
 using LeitherCluster.Hosting.Commands;
 using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Persistence.Disks;
@@ -44,7 +45,7 @@ internal sealed class NodeStorage : IDisposable
         {
             if (options.Database is { } database)
             {
-                (store, Guid journal) = DatabaseStorage.Open(database, options.Name, folder, buffers);
+                (store, Guid journal) = DatabaseStorage.Open(database, WriterOf(options), folder, buffers);
                 disk = FileStorage.OpenDisk(folder.PlacesFolder(journal));
             }
             else
@@ -75,6 +76,10 @@ internal sealed class NodeStorage : IDisposable
         _buffers.Dispose();
         _disk.Dispose();
     }
+
+    // In a cluster every life of a node has a chain of groups of its own: one that was given up and wakes up again meets nobody else's.
+    private static string WriterOf(NodeOptions options) =>
+        options.Cluster is null ? options.Name : string.Create(CultureInfo.InvariantCulture, $"{options.Name}#{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds():x}");
 
     private static uint AcquireEpoch(IJournalStore store, NodeOptions options)
     {
