@@ -2,6 +2,7 @@ using System.CommandLine;
 using LeitherCluster.LoadTests.Benchmarks;
 using LeitherCluster.LoadTests.Benchmarks.Hashing;
 using LeitherCluster.LoadTests.Benchmarks.Http;
+using LeitherCluster.LoadTests.Benchmarks.Nodes;
 using LeitherCluster.LoadTests.Benchmarks.Pipeline;
 using LeitherCluster.LoadTests.Benchmarks.Signatures;
 using LeitherCluster.LoadTests.Benchmarks.Trees;
@@ -21,6 +22,7 @@ internal static class BenchCommand
     private static readonly IBenchmark[] s_benchmarks =
     [
         new HashBenchmark(), new TreeBenchmark(), new SignatureBenchmark(), new PipelineBenchmark(), new JournalsBenchmark(), new RecoveryBenchmark(), new SignedBenchmark(), new HttpBenchmark(),
+        new RemotingBenchmark(),
     ];
 
     private static readonly Option<ReportFormat> s_format = new("--output", "-o")
