@@ -9,6 +9,7 @@ var root = new RootCommand("Load tests of LeitherCluster: scenarios with an audi
     RunCommand.Create(),
     RunCommand.CreateCompare(),
     RunCommand.CreateList(),
+    BenchCommand.CreatePeers(),
     BenchCommand.Create(),
     HashProbe.CreateCommand(),
     KestrelSink.CreateCommand(),

@@ -49,6 +49,9 @@ internal sealed class RunMeasurement : IDisposable
         }
     }
 
+    /// <summary>Takes down what was answered after the load.</summary>
+    public void NoteDrained(LoadTally tally) => _lastLook = tally.Look();
+
     /// <summary>Closes an interval, and looks at the thresholds that abort.</summary>
     public RunInterval NoteInterval(LoadTally tally)
     {

@@ -115,7 +115,7 @@ internal sealed class ScenarioRun : IDisposable
             bool drained = generator.Drain(s_drainPatience);
             measurement.StopIf(generator.Failure is not null, $"the load failed: {generator.Failure?.Message}");
             measurement.StopIf(!drained, $"not everything was answered within {TimeText.Format(s_drainPatience)}");
-            measurement.NoteInterval(_tally);
+            measurement.NoteDrained(_tally);
             return measurement;
         }
     }

@@ -10,6 +10,19 @@ internal abstract record LoadSimulation
     {
     }
 
+    /// <summary>For people: what it does, in NBomber's word for it.</summary>
+    public sealed override string ToString() => this switch
+    {
+        Inject inject => FormattableString.Invariant($"inject {inject.Rate:N0}/s for {TimeText.Format(inject.During)}"),
+        InjectRandom random => FormattableString.Invariant($"inject random {random.MinRate:N0} to {random.MaxRate:N0}/s for {TimeText.Format(random.During)}"),
+        RampingInject ramp => FormattableString.Invariant($"ramping inject to {ramp.Rate:N0}/s in {TimeText.Format(ramp.During)}"),
+        IterationsForInject iterations => FormattableString.Invariant($"inject {iterations.Iterations:N0} at {iterations.Rate:N0}/s"),
+        KeepConstant constant => FormattableString.Invariant($"keep constant {constant.Copies:N0} for {TimeText.Format(constant.During)}"),
+        RampingConstant ramp => FormattableString.Invariant($"ramping constant to {ramp.Copies:N0} in {TimeText.Format(ramp.During)}"),
+        Pause pause => $"pause for {TimeText.Format(pause.During)}",
+        _ => throw new InvalidOperationException("A simulation is one of those above"),
+    };
+
     /// <summary>At one rate.</summary>
     public sealed record Inject(double Rate, TimeSpan During) : LoadSimulation;
 

@@ -3,7 +3,10 @@ namespace LeitherCluster.Persistence.PostgreSql.Journals;
 /// <summary>Bounds of a journal in PostgreSQL.</summary>
 public sealed record PostgresJournalOptions
 {
-    /// <summary>Names this node's chain of groups, 1 to 64 bytes of UTF-8; no two nodes of a journal may have the same. Default "node".</summary>
+    /// <summary>
+    /// Names this node's chain of groups, 1 to 64 bytes of UTF-8; no two processes that use a journal may have the same: in a cluster it is the id of
+    /// the node's life as text. Default "node".
+    /// </summary>
     public string Writer { get; init; } = "node";
 
     /// <summary>

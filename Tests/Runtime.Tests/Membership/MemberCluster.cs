@@ -1,10 +1,11 @@
 using LeitherCluster.Runtime.Membership;
+using LeitherCluster.Runtime.Sharding;
 using LeitherCluster.Runtime.Simulation;
 
 namespace LeitherCluster.Tests.Runtime.Membership;
 
 /// <summary>
-/// Nodes with nothing on them but their membership, over one simulated table. Each stands for a process under a supervisor: one whose life is over ends
+/// Nodes with nothing on them but their membership and streams without content, over one simulated database. Each stands for a process under a supervisor: one whose life is over ends
 /// at once, and is started again.
 /// </summary>
 internal sealed class MemberCluster : IDisposable
@@ -17,6 +18,7 @@ internal sealed class MemberCluster : IDisposable
         Mutant = mutant ?? new MemberMutant();
         Cluster = new SimulatedCluster(seed);
         Store = new SimulatedMembershipStore(Cluster);
+        Database = new SimulatedDatabase(Cluster, Cluster.Chance.Fork());
         for (int i = 0; i < nodes; i++)
         {
             Add($"n{i}");
@@ -26,6 +28,9 @@ internal sealed class MemberCluster : IDisposable
     public SimulatedCluster Cluster { get; }
 
     public SimulatedMembershipStore Store { get; }
+
+    /// <summary>Where the layout is.</summary>
+    public SimulatedDatabase Database { get; }
 
     /// <summary>Told of every question of a node to the table: its ticket, and what it is.</summary>
     public Action<SimulatedNode, ulong, StoreQuestion>? OnQuestion { get; set; }
@@ -66,6 +71,11 @@ internal sealed class MemberCluster : IDisposable
         BootAll();
         RunUntil(AllAgree, TimeSpan.FromSeconds(20), "all nodes are at work");
     }
+
+    /// <summary>Whether every stream is owned by a member at work, and nothing is left to be moved.</summary>
+    public bool IsLaidOut() =>
+        StreamMover.Streams.All(stream => Database.Layout.Owners.TryGetValue(stream.Stream, out ShardOwner owner) && Store.View.Table.Find(owner.Node)?.State == MemberState.Up)
+        && LayoutPlanner.Plan(new PlannerInput(Store.View.Table, Database.Layout, StreamMover.Streams)).Count == 0;
 
     /// <summary>Whether every node is up, at work, sees everybody, and knows the newest table.</summary>
     public bool AllAgree()

@@ -26,7 +26,8 @@ internal sealed class MemberFaults(MemberCluster cluster, MemberWitness witness)
     {
         _isOver = true;
         _cutOff.Clear();
-        _store = StoreFaults.None;
+        cluster.Database.CutOff.Clear();
+        MendStore();
         MendNetwork();
         foreach (SimulatedNode node in cluster.Nodes)
         {
@@ -62,11 +63,11 @@ internal sealed class MemberFaults(MemberCluster cluster, MemberWitness witness)
                 DisturbMessages();
                 break;
             case 7:
-                DisturbStore(_store with { IsAway = true }, Draw(500, 14_000));
+                DisturbStore(StoreFaults.None with { IsAway = true }, Draw(500, 14_000));
                 break;
             case 8:
                 DisturbStore(
-                    _store with { LatencyMax = Draw(50, 1_500), AnswerLost = 0.01 * _chance.Next(40), AnswerSwallowed = 0.01 * _chance.Next(20) },
+                    StoreFaults.None with { LatencyMax = Draw(50, 1_500), AnswerLost = 0.01 * _chance.Next(40), AnswerSwallowed = 0.01 * _chance.Next(20) },
                     Draw(500, 8_000),
                     isTrouble: true);
                 break;
@@ -158,6 +159,8 @@ internal sealed class MemberFaults(MemberCluster cluster, MemberWitness witness)
     private void DisturbStore(StoreFaults faults, TimeSpan time, bool isTrouble = false)
     {
         _store = faults;
+        cluster.Database.IsAway = faults.IsAway;
+        cluster.Database.AnswersToLose = faults.AnswerLost > 0 ? 2 : 0;
         witness.TroubleStore(time);
         if (isTrouble)
         {
@@ -168,18 +171,27 @@ internal sealed class MemberFaults(MemberCluster cluster, MemberWitness witness)
             }
         }
 
-        cluster.Cluster.After(time, () => _store = _isOver ? StoreFaults.None : _store with { IsAway = false, LatencyMax = StoreFaults.None.LatencyMax, AnswerLost = 0, AnswerSwallowed = 0 });
+        cluster.Cluster.After(time, MendStore);
+    }
+
+    private void MendStore()
+    {
+        _store = StoreFaults.None;
+        cluster.Database.IsAway = false;
+        cluster.Database.AnswersToLose = 0;
     }
 
     private void CutOff(SimulatedNode node)
     {
         TimeSpan time = Draw(500, 20_000);
         _cutOff.Add(node);
+        cluster.Database.CutOff.Add(node.Name);
         witness.Trouble(node);
         witness.TroubleStore(time);
         cluster.Cluster.After(time, () =>
         {
             _cutOff.Remove(node);
+            cluster.Database.CutOff.Remove(node.Name);
             witness.Trouble(node);
         });
     }

@@ -1,14 +1,13 @@
 using LeitherCluster.Runtime;
 using LeitherCluster.Runtime.Membership;
+using LeitherCluster.Runtime.Sharding;
 using LeitherCluster.Runtime.Simulation;
 
 namespace LeitherCluster.Tests.Runtime.Membership;
 
-/// <summary>One node of a <see cref="MemberCluster"/>: its host, and who moves streams on its word.</summary>
+/// <summary>One node of a <see cref="MemberCluster"/>: its host.</summary>
 internal sealed class MemberNode(MemberCluster cluster, SimulatedNode node, string address, MemberRoles roles)
 {
-    private static readonly TimeSpan MovingTime = TimeSpan.FromMilliseconds(700);
-
     public SimulatedNode Node { get; } = node;
 
     /// <summary>Of this boot.</summary>
@@ -44,6 +43,8 @@ internal sealed class MemberNode(MemberCluster cluster, SimulatedNode node, stri
         var options = new MembershipOptions { Name = Node.Name, Address = address, Roles = roles, Version = "1.0", Timing = timing };
         var store = new WatchedStore(cluster.Mutant.Store(cluster.Store.For(Node), Node), (ticket, what) => cluster.OnQuestion?.Invoke(Node, ticket, what));
         system.Spawn(NodeMembership.Props(options, store, Node.RemoteActors, Standing), NodeMembership.ActorName);
+        ILayoutStore layouts = cluster.Database.OpenLayout(Node);
+        system.Spawn(Props.Create(() => new StreamMover(this, layouts)), "mover");
     }
 
     /// <summary>Tells the node's membership actor something, as somebody of that node would.</summary>
@@ -64,20 +65,6 @@ internal sealed class MemberNode(MemberCluster cluster, SimulatedNode node, stri
     {
         Assert.True(changed.Table.Version > Table.Version, $"{Node.Name} published version {changed.Table.Version} after {Table.Version}");
         Table = changed.Table;
-        if (Self is not null && Table.Leader?.Id == Self)
-        {
-            MoveStreams();
-        }
-    }
-
-    /// <summary>The leader finds after a while that those that go own nothing any more.</summary>
-    private void MoveStreams()
-    {
-        foreach (Member member in Table.Members.Where(static member => member.State is MemberState.Leaving or MemberState.Down))
-        {
-            NodeId gone = member.Id;
-            cluster.Cluster.After(MovingTime, () => Tell(new ChangeMemberState(gone, MemberState.Removed)));
-        }
     }
 
     /// <summary>The process ends at once; a supervisor starts it again.</summary>

@@ -30,6 +30,12 @@ internal enum MemberRule
     /// <summary>When the faults are over, all nodes are at work and agree within a time.</summary>
     AgreesAfterHealing,
 
+    /// <summary>Soon every stream is owned by a member at work, in balance; also after one has died.</summary>
+    StreamsComeHome,
+
+    /// <summary>An owner of a stream has another epoch than all before.</summary>
+    EpochRises,
+
     /// <summary>Then nothing changes any more.</summary>
     StaysInPeace,
 

@@ -12,6 +12,7 @@ internal static class MemberRun
     /// <summary>After the last fault all nodes are at work and agree within this, and what operators ask for before takes besides; with the fast profile within half of it.</summary>
     public static readonly TimeSpan AgreesWithin = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan LaidOutWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan OperatorsMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(12);
 
@@ -64,6 +65,10 @@ internal static class MemberRun
             simulation.RunUntil(cluster.AllAgree, isFast ? AgreesWithin / 2 : AgreesWithin) == RunEnd.ConditionMet,
             MemberRule.AgreesAfterHealing,
             "not all nodes are at work, or they do not agree");
+        MemberWitness.Require(
+            simulation.RunUntil(cluster.IsLaidOut, LaidOutWithin) == RunEnd.ConditionMet,
+            MemberRule.StreamsComeHome,
+            $"layout {cluster.Database.Layout.Version}: {string.Join(", ", cluster.Database.Layout.Owners.Values.GroupBy(static owner => owner.Node).Select(static owned => $"{owned.Key} {owned.Count()}"))}");
         Calm(cluster, witness);
         FindDead(cluster, witness, isFast);
         foreach (MemberNode node in cluster.Nodes.Select(node => cluster[node]))
@@ -94,5 +99,6 @@ internal static class MemberRun
             cluster.Cluster.RunUntil(() => cluster.Store.View.Table.Find(id)!.State >= MemberState.Down, TimeSpan.FromSeconds(isFast ? 1 : 3)) == RunEnd.ConditionMet,
             MemberRule.DeadIsNoticed,
             $"{id} is dead and not down");
+        MemberWitness.Require(cluster.Cluster.RunUntil(cluster.IsLaidOut, LaidOutWithin) == RunEnd.ConditionMet, MemberRule.StreamsComeHome, $"{id} is down and owns streams");
     }
 }

@@ -1,4 +1,6 @@
+using LeitherCluster.Runtime.Journaling;
 using LeitherCluster.Runtime.Membership;
+using LeitherCluster.Runtime.Sharding;
 using LeitherCluster.Runtime.Simulation;
 
 namespace LeitherCluster.Tests.Runtime.Membership;
@@ -19,6 +21,7 @@ internal sealed class MemberWitness : IMessageInterceptor
     private readonly HashSet<NodeId> _givenUp = [];
     private long _storeTroubleTicks = long.MinValue / 2;
     private readonly Queue<string> _history = new();
+    private ShardLayout _layout = ShardLayout.Empty;
     private bool _isNetworkTroubled;
     private long _networkTroubleTicks = long.MinValue / 2;
 
@@ -26,6 +29,7 @@ internal sealed class MemberWitness : IMessageInterceptor
     {
         _cluster = cluster;
         cluster.Store.OnChange = OnChange;
+        cluster.Database.OnLayout = OnLayout;
         cluster.Cluster.AfterStep = AfterStep;
         cluster.Cluster.Interceptor = this;
     }
@@ -116,6 +120,17 @@ internal sealed class MemberWitness : IMessageInterceptor
 
         IEnumerable<string> living = after.Table.Members.Where(static member => member.State < MemberState.Down).Select(static member => member.Id.Name);
         Require(living.Distinct().Count() == living.Count(), MemberRule.OneLifeOfAName, string.Join(", ", living));
+    }
+
+    private void OnLayout(ShardLayout layout)
+    {
+        foreach ((StreamId stream, ShardOwner owner) in layout.Owners)
+        {
+            ShardOwner before = _layout.Owners.GetValueOrDefault(stream);
+            Require(owner == before || owner.Epoch > before.Epoch, MemberRule.EpochRises, $"{stream} goes from {before} to {owner}");
+        }
+
+        _layout = layout;
     }
 
     private void Remember(SimulatedNode by, MembershipView before, MembershipView after)

@@ -14,7 +14,7 @@ public sealed class MembershipMutantTests(ITestOutputHelper output)
     public void PausesAreNotNoticed_IsCaught() => Catch(static () => new LastingTrust(), MemberRule.PauseIsNoticed);
 
     [Fact]
-    public void HeartbeatsAreNotWritten_IsCaught() => Catch(static () => new LostHeartbeats(), MemberRule.DownHasACause, MemberRule.DownIsOutvoted);
+    public void HeartbeatsAreNotWritten_IsCaught() => Catch(static () => new LostHeartbeats(), MemberRule.DownHasACause, MemberRule.DownIsOutvoted, MemberRule.StaysInPeace);
 
     [Fact]
     public void ATableThatIsAwayIsTakenForASilentOne_IsCaught() => Catch(static () => new OldTables(), MemberRule.DownHasACause, MemberRule.PauseIsNoticed);
@@ -23,7 +23,7 @@ public sealed class MembershipMutantTests(ITestOutputHelper output)
     public void DownIsNotReadByTheNodeItself_IsCaught() => Catch(static () => new DeafToTheEnd(), MemberRule.OvertakenStops);
 
     [Fact]
-    public void OneVoteIsTakenForAll_IsCaught() => Catch(static () => new ForgedVotes(), MemberRule.DownIsOutvoted);
+    public void OneVoteIsTakenForAll_IsCaught() => Catch(static () => new ForgedVotes(), MemberRule.DownIsOutvoted, MemberRule.StaysInPeace);
 
     [Fact]
     public void DeadNodesAreVouchedFor_IsCaught() => Catch(static () => new FalseWitnesses(), MemberRule.DeadIsNoticed, MemberRule.AgreesAfterHealing);

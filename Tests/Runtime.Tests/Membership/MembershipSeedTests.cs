@@ -9,7 +9,7 @@ namespace LeitherCluster.Tests.Runtime.Membership;
 /// </summary>
 public sealed class MembershipSeedTests(ITestOutputHelper output)
 {
-    private const int CountByDefault = 300;
+    private const int CountByDefault = 200;
 
     [Fact]
     public void Seeds_UnderFaults_EveryRuleHolds()
