@@ -1,6 +1,7 @@
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
+using LeitherCluster.Runtime.Membership;
 
 namespace LeitherCluster.Actors;
 
@@ -12,6 +13,7 @@ public sealed class LedgerBoard
 {
     private volatile LedgerActors? _actors;
     private volatile PulseSummary? _lastPulse;
+    private volatile MemberTable _members = MemberTable.Empty;
     private volatile StateNote _state = new(LedgerState.Recovering, "");
     private ulong _lastBeat;
     private uint _attempts;
@@ -28,6 +30,13 @@ public sealed class LedgerBoard
 
     /// <summary>The last beat that was opened; its number is never used again.</summary>
     public BeatNumber LastBeat => new(Interlocked.Read(ref _lastBeat));
+
+    /// <summary>The newest table of the cluster's members that this node knows.</summary>
+    internal MemberTable Members
+    {
+        get => _members;
+        set => _members = value;
+    }
 
     /// <summary>Counts the root's attempts in this life of the node; never the same twice.</summary>
     internal uint NextAttempt() => Interlocked.Increment(ref _attempts);

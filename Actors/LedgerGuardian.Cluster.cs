@@ -42,6 +42,8 @@ public sealed partial class LedgerGuardian
             return;
         }
 
+        var coordinator = new CoordinatorOptions { Ledger = Ledger, Board = Board, Seat = Seat!, GuardianOf = GuardianOf };
+        Context.Spawn(Props.Create(() => new Coordinator(coordinator)), "coordinator");
         ReadLayout();
         Context.Timers.StartPeriodic(PollKey, Poll.Instance, Seat!.PollEvery);
     }
@@ -53,6 +55,12 @@ public sealed partial class LedgerGuardian
             case LayoutRead read:
                 _isReadingLayout = false;
                 OnLayout(read.Layout);
+                break;
+            case LayoutAdvanced advanced:
+                OnLayout(advanced.Layout);
+                break;
+            case LayoutConflict conflict:
+                OnLayout(conflict.Current);
                 break;
             case LayoutUnavailable:
                 // The next poll tries again.
@@ -67,6 +75,15 @@ public sealed partial class LedgerGuardian
                 break;
             case Poll:
                 OnPoll();
+                break;
+            case PausePulse pause:
+                OnPause(pause);
+                break;
+            case PauseIsOver over:
+                OnPauseIsOver(over);
+                break;
+            case ReleaseStreams release:
+                OnRelease(release);
                 break;
             case FollowPulses follow when _followers.Count < FollowersMax || _followers.ContainsKey(follow.Node):
                 _followers[follow.Node] = Context.Clock.MonotonicTicks;
@@ -107,9 +124,11 @@ public sealed partial class LedgerGuardian
 
     private void Take(LedgerLayout layout)
     {
+        EndHandOver();
         _layout = layout;
         _homes!.Layout = layout;
         _exchange.Tell(new FollowLayout(layout), Self);
+        _router.Tell(new FollowLayout(layout), Self);
         KeepAcceptances();
         if (!TakesPart)
         {
@@ -171,7 +190,12 @@ public sealed partial class LedgerGuardian
 
     private void ShowActors()
     {
-        if (_options.Alone is not null && _chief != ActorRefs.Nobody)
+        if (Seat is not null)
+        {
+            _desk.Tell(new DeskActors(_layout!, _chief, _acceptances), Self);
+            Board.SetActors(new LedgerActors(_desk, _desk, _desk, _desk, _ingresses));
+        }
+        else if (_chief != ActorRefs.Nobody)
         {
             Board.SetActors(new LedgerActors(_chief, _region, _places, _acceptances, _ingresses));
         }

@@ -46,13 +46,19 @@ public sealed partial class LedgerGuardian
             case Terminated terminated when terminated.Actor == _root:
                 OnRootStopped();
                 break;
+            case Terminated terminated when terminated.Actor == _bookThatStops:
+                OnBookStopped();
+                break;
+            case ClockPaused when Sender == _root:
+                OnPaused();
+                break;
             case BeatEnded ended when Sender == _root:
                 OnEndedHere(ended);
                 break;
             case PulseEnded ended:
                 OnPulseEnded(ended);
                 break;
-            case ExchangeJoined or RootStands or TermIsOver or Terminated or BeatEnded:
+            case ExchangeJoined or RootStands or TermIsOver or Terminated or ClockPaused or BeatEnded:
                 // Of a term that is over.
                 break;
             default:
@@ -99,10 +105,13 @@ public sealed partial class LedgerGuardian
         _root = ActorRefs.Nobody;
         _chief = ActorRefs.Nobody;
         _isRootStopping = false;
-        if (RootIsHere)
+        ShowActors();
+        if (RootIsHere && !IsRootReleased)
         {
             StartRoot();
         }
+
+        ReleaseWhenStopped();
     }
 
     private void OnJoin(JoinTerm join)
@@ -175,7 +184,7 @@ public sealed partial class LedgerGuardian
         }
 
         _ended = ended.Beat;
-        if (!RootIsHere && ended.Summary is not null)
+        if (ended.Summary is not null && ended.Beat > (Board.LastPulse?.Beat ?? BeatNumber.None))
         {
             Context.System.EventStream.Publish(ended.Summary);
         }

@@ -39,18 +39,25 @@ public sealed partial class LedgerGuardian : Actor
     };
 
     private readonly LedgerGuardianOptions _options;
+    private readonly Freshness _freshness;
 
     // Tells what this instance asked for from what one before it did.
     private readonly object _start = new();
     private IActorRef _exchange = ActorRefs.Nobody;
     private IActorRef _places = ActorRefs.Nobody;
     private IActorRef _region = ActorRefs.Nobody;
+    private IActorRef _router = ActorRefs.Nobody;
+    private IActorRef _desk = ActorRefs.Nobody;
     private IActorRef[] _ingresses = [];
     private BranchHomes? _homes;
     private bool _timeIsTold;
     private int _ingressesThatKnowTime;
 
-    public LedgerGuardian(LedgerGuardianOptions options) => _options = options;
+    public LedgerGuardian(LedgerGuardianOptions options)
+    {
+        _options = options;
+        _freshness = new Freshness(options.Seat?.FreshFor.Ticks);
+    }
 
     protected override SupervisorStrategy SupervisorStrategy => SupervisorStrategy.EscalateOnFailure;
 
@@ -73,6 +80,9 @@ public sealed partial class LedgerGuardian : Actor
             case GroupPersisted when _exchange == ActorRefs.Nobody:
                 SpawnAll();
                 break;
+            case GroupPersisted persisted when persisted.Mark.Phase == ReleasePhase:
+                OnReleaseCommitted(persisted.Mark);
+                break;
             case GroupFailed failed:
                 OnGroupFailed(failed);
                 break;
@@ -90,7 +100,12 @@ public sealed partial class LedgerGuardian : Actor
                 // From before a restart.
                 break;
             default:
-                ReceiveOfTerms(message);
+                if (_exchange != ActorRefs.Nobody)
+                {
+                    ReceiveOfTerms(message);
+                }
+
+                // Else it is from before a restart, too, or comes from another node, which asks again.
                 break;
         }
     }
@@ -127,17 +142,23 @@ public sealed partial class LedgerGuardian : Actor
             throw new JournalFailedException($"What was open before the restart cannot be settled: {failed.Reason}", failed.Outcome);
         }
 
-        Context.Timers.Start(RetryKey, SettleAgain.Instance, RetryAfter);
+        // A hand-over that does not come about is given up by whoever wanted it.
+        if (failed.Mark.Phase == LedgerRoot.SettlePhase)
+        {
+            Context.Timers.Start(RetryKey, SettleAgain.Instance, RetryAfter);
+        }
     }
 
     private void SpawnAll()
     {
         // Refs are needed in a circle: the region is spawned last and reached through this box.
         var region = new RefBox();
+        SpawnRouter(region);
         _places = Context.Spawn(Props.Create(() => new SealedPlaces(Ledger.Places, Ledger.Parameters)), "places");
         _ingresses = [.. Enumerable.Range(0, Ledger.IngressCount).Select(i => SpawnIngress(i, region))];
         _exchange = Context.Spawn(Props.Create(() => new Exchange(ExchangeOptions(region))), "exchange");
         SpawnRegion(region);
+        SpawnDesk();
         Begin();
     }
 
@@ -148,6 +169,7 @@ public sealed partial class LedgerGuardian : Actor
         Branches = region,
         TrunkOf = branch => _trunks.TrunkOf(branch),
         Peer = ExchangeOf,
+        Freshness = _freshness,
         Ingresses = _ingresses,
     };
 
@@ -158,15 +180,47 @@ public sealed partial class LedgerGuardian : Actor
         {
             Parameters = Ledger.Parameters,
             Region = region,
+            Retrier = _router,
             Counters = Board.Counters,
             CommittedAt = default,
         };
         return Context.Spawn(Props.Create(() => new Ingress(options)) with { Mailbox = mailbox }, $"ingress-{index}");
     }
 
+    /// <summary>Alone, there is no other place.</summary>
+    private void SpawnRouter(IActorRef region)
+    {
+        if (Seat is not null)
+        {
+            var options = new SliceRouterOptions
+            {
+                Node = _options.Self,
+                Region = region,
+                Peer = node => Seat.Remote.Ref(node, PathOn(node).Child("router")),
+                DepthBits = Ledger.Parameters.Bands.DepthBits,
+            };
+            _router = Context.Spawn(Props.Create(() => new SliceRouter(options)), "router");
+        }
+    }
+
+    private void SpawnDesk()
+    {
+        if (Seat is not null)
+        {
+            var options = new InquiryDeskOptions
+            {
+                Node = _options.Self,
+                Region = _region,
+                Places = _places,
+                Peer = node => Seat.Remote.Ref(node, PathOn(node).Child("desk")),
+            };
+            _desk = Context.Spawn(Props.Create(() => new InquiryDesk(options)), "desk");
+        }
+    }
+
     private void SpawnRegion(RefBox region)
     {
-        _homes = new BranchHomes(_options.Self);
+        _homes = new BranchHomes(_options.Self) { Router = _router };
         var options = new ShardRegionOptions<uint>
         {
             EntityProps = branch => Props.Create(() => new Branch(BranchOptions(branch))) with { Supervision = BranchSupervision },
@@ -193,6 +247,7 @@ public sealed partial class LedgerGuardian : Actor
         Exchange = _exchange,
         Places = _places,
         Counters = Board.Counters,
+        Freshness = _freshness,
         PulsesPerSnapshot = Ledger.PulsesPerSnapshot,
     };
 

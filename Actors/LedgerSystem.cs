@@ -52,7 +52,7 @@ public sealed class LedgerSystem : IDisposable
     /// <param name="options">which ledger, and its bounds</param>
     /// <param name="seat">the node's place in the cluster</param>
     public static LedgerSystem Join(IActorSystem system, LedgerOptions options, ClusterSeat seat) =>
-        Start(system, new LedgerGuardianOptions { Ledger = options, Board = new LedgerBoard(), Self = seat.Node, Seat = seat });
+        Start(system, new LedgerGuardianOptions { Ledger = options, Board = new LedgerBoard { Members = seat.Members }, Self = seat.Node, Seat = seat });
 
     private static LedgerSystem Start(IActorSystem system, LedgerGuardianOptions options)
     {
@@ -64,6 +64,7 @@ public sealed class LedgerSystem : IDisposable
             system.EventStream.Subscribe<PulseHeld>(held => board.SetState(LedgerState.Holding, held.Reason)),
             system.EventStream.Subscribe<BeatSkipped>(skipped => board.Counters.SetSkipped(skipped.SkippedCount)),
             system.EventStream.Subscribe<ActorFailed>(failed => NoteFailure(board, name, failed)),
+            system.EventStream.Subscribe<MembershipChanged>(changed => board.Members = changed.Table),
         ];
         Props props = Props.Create(() => new LedgerGuardian(options)) with { Supervision = Supervision };
         IActorRef guardian = system.Spawn(props, name);

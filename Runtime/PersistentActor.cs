@@ -4,13 +4,22 @@ namespace LeitherCluster.Runtime;
 
 /// <summary>
 /// An actor whose state is a fold over its journal stream. Every incarnation recovers first: newest snapshot, then the blocks
-/// after it, then <see cref="OnRecoveryCompleted"/>; messages that come meanwhile are stashed (bounded) and handled afterwards.
+/// after it, then <see cref="OnRecoveryCompleted"/>; messages that come meanwhile are stashed (bounded) and handled afterwards. A journal that cannot be
+/// reached is asked again until it can.
 /// </summary>
 public abstract class PersistentActor : Actor
 {
+    /// <summary>How long it waits before it reads on where the journal could not be reached.</summary>
+    public static readonly TimeSpan ReadAgainAfter = TimeSpan.FromMilliseconds(250);
+
+    private static readonly object ReadAgainKey = new();
+
     // Identifies this incarnation's recovery, so that answers to an older one are told apart.
     private readonly RecoveryTag _recovery = new();
     private ulong _lastBeat;
+
+    /// <summary>What it has read so far; null: not even the snapshot.</summary>
+    private ReplayPosition? _position;
 
     /// <summary>The stream that this actor alone writes. Must not change over restarts.</summary>
     protected abstract StreamId StreamId { get; }
@@ -68,6 +77,7 @@ public abstract class PersistentActor : Actor
                 break;
             case ReplayedBlock replayed when replayed.Tag == _recovery:
                 _lastBeat = replayed.Block.Key.Beat;
+                _position = new ReplayPosition(replayed.Block.Key.Beat, replayed.Block.Key.Kind);
                 ApplyBlock(replayed);
                 break;
             case ReplayPaused paused when paused.Tag == _recovery:
@@ -77,6 +87,12 @@ public abstract class PersistentActor : Actor
                 IsRecovering = false;
                 OnRecoveryCompleted(_lastBeat);
                 Context.Stash.UnstashAll();
+                break;
+            case ReplayFailed { Outcome: JournalOutcome.Unavailable } away when away.Tag == _recovery:
+                Context.Timers.Start(ReadAgainKey, ReadAgain.Instance, ReadAgainAfter);
+                break;
+            case ReadAgain:
+                ReadOn();
                 break;
             case ReplayFailed failed when failed.Tag == _recovery:
                 throw new JournalFailedException($"{Self.Path} cannot recover: {failed.Reason}", failed.Outcome);
@@ -120,7 +136,23 @@ public abstract class PersistentActor : Actor
         _ => false,
     };
 
-    private void Replay(ReplayPosition after) => Context.Journal.Replay(StreamId, after, Self, _recovery);
+    private void Replay(ReplayPosition after)
+    {
+        _position = after;
+        Context.Journal.Replay(StreamId, after, Self, _recovery);
+    }
+
+    private void ReadOn()
+    {
+        if (_position is { } position)
+        {
+            Replay(position);
+        }
+        else
+        {
+            Starting();
+        }
+    }
 
     private void ApplySnapshot(SnapshotRead read)
     {
@@ -147,4 +179,9 @@ public abstract class PersistentActor : Actor
     }
 
     private sealed class RecoveryTag;
+
+    private sealed record ReadAgain : IControlMessage
+    {
+        public static readonly ReadAgain Instance = new();
+    }
 }

@@ -45,6 +45,11 @@ public sealed partial class Branch
     private int Refuse(BranchSlice slice)
     {
         TransferBatch batch = slice.Batch;
+        if (!_options.Freshness.IsFresh(Context.Clock.MonotonicTicks))
+        {
+            return Postpone(slice);
+        }
+
         List<PlaceQuestion>? questions = null;
         int refused = 0;
         for (int i = 0; i < slice.Count; i++)
@@ -72,6 +77,24 @@ public sealed partial class Branch
         }
 
         return refused;
+    }
+
+    /// <summary>Another node may own the branch by now, and know better.</summary>
+    private int Postpone(BranchSlice slice)
+    {
+        TransferBatch batch = slice.Batch;
+        int postponed = 0;
+        for (int i = 0; i < slice.Count; i++)
+        {
+            if (_decisions[i] is Decision.Refused or Decision.RefusedUnlessSealed)
+            {
+                batch.AnswerSlots[batch.Order[slice.Start + i]] = new TransferAnswer(Outcome.Pending);
+                postponed++;
+            }
+        }
+
+        batch.NoteUnsettled();
+        return postponed;
     }
 
     /// <summary>What sealed windows know a frame by: its own id, or that of a bundle's first item.</summary>

@@ -44,7 +44,7 @@ public sealed partial class Branch : PersistentActor
     {
         // What was only accepted is forgotten, and may be sent again safely; so may what is sealed and not yet answered.
         _ledger.AnswerAll(Outcome.Pending, _waiting);
-        _options.Counters.AddAnswered(_waiting.Flush());
+        _options.Counters.AddAnswered(_waiting.Flush(unsettled: true));
         _ledger.Dispose();
     }
 

@@ -1,3 +1,4 @@
+using LeitherCluster.Actors.Nodes;
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Runtime;
@@ -23,6 +24,9 @@ public sealed record BranchActorOptions
     public required IActorRef Places { get; init; }
 
     public required LedgerCounters Counters { get; init; }
+
+    /// <summary>Whether this node may refuse by what it knows.</summary>
+    public required Freshness Freshness { get; init; }
 
     /// <summary>A snapshot is taken after so many pulses that touched the branch. 64 by default.</summary>
     public int PulsesPerSnapshot { get; init; } = 64;

@@ -20,10 +20,13 @@ public sealed class BranchSlice : IReleasable
     internal BranchSlice(TransferBatch batch, uint branch)
     {
         Batch = batch;
+        Branch = branch;
         Envelope = new ShardEnvelope<uint>(branch, this);
     }
 
     public TransferBatch Batch { get; }
+
+    public uint Branch { get; }
 
     /// <summary>The slice on its way to its branch.</summary>
     public ShardEnvelope<uint> Envelope { get; }
@@ -72,13 +75,13 @@ public sealed record BranchStanding(
 /// <param name="AsOf">beat of the pulse</param>
 /// <param name="Sequence">its time sequence</param>
 /// <param name="Above">the path through the trunks</param>
-public sealed record ReadBranchAccount(AccountId Id, BeatNumber AsOf, TimeSequence Sequence, TreePath Above) : IControlMessage;
+public sealed record ReadBranchAccount(AccountId Id, BeatNumber AsOf, TimeSequence Sequence, TreePath Above) : IControlMessage, IWireMessage;
 
 /// <summary>The account's proof, of its record or of its absence, and its holds. Null: that state is no longer to be had.</summary>
-public sealed record BranchAccount(AccountProof? Proof, IReadOnlyList<Hold> Holds) : IControlMessage;
+public sealed record BranchAccount(AccountProof? Proof, IReadOnlyList<Hold> Holds) : IControlMessage, IWireMessage;
 
 /// <summary>Asks a branch for a sealed transfer: <see cref="BranchTransfer"/>.</summary>
-public sealed record ReadBranchTransfer(BeatNumber Beat, uint Place) : IControlMessage;
+public sealed record ReadBranchTransfer(BeatNumber Beat, uint Place) : IControlMessage, IWireMessage;
 
 /// <summary>A sealed transfer and its path within the branch's window. Null: not to be had.</summary>
-public sealed record BranchTransfer(TransferEvidence? Evidence, WindowPath? Path) : IControlMessage;
+public sealed record BranchTransfer(TransferEvidence? Evidence, WindowPath? Path) : IControlMessage, IWireMessage;

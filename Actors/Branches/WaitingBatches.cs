@@ -56,7 +56,8 @@ internal sealed class WaitingBatches : IAnswerSink
     }
 
     /// <summary>Tells every batch how many of its frames have been answered since the last time. Returns how many that are in all.</summary>
-    public int Flush()
+    /// <param name="unsettled">the answers say nothing about what became of the frames</param>
+    public int Flush(bool unsettled = false)
     {
         int all = 0;
         foreach (int number in _touched)
@@ -70,6 +71,11 @@ internal sealed class WaitingBatches : IAnswerSink
             if (entry.Waiting == 0)
             {
                 Free(number);
+            }
+
+            if (unsettled)
+            {
+                batch.NoteUnsettled();
             }
 
             batch.NoteAnswered(answered);

@@ -12,7 +12,7 @@ namespace LeitherCluster.Actors.Gateway;
 /// it, submits it, waits, reads the answers, and fills it again. Nothing in it grows in the steady state.
 /// </summary>
 /// <remarks>Owned by one party at a time: the front door before <c>TrySubmit</c> and after <see cref="WhenAnswered"/>, the ledger between.</remarks>
-public sealed unsafe class TransferBatch
+public sealed unsafe partial class TransferBatch
 {
     /// <summary>The most bytes of frames in one batch.</summary>
     public const int BytesMax = 64 << 20;
@@ -142,12 +142,14 @@ public sealed unsafe class TransferBatch
     /// <summary>Begins the count of frames that have no answer yet. Called once, before the first of them can be answered.</summary>
     internal void Open(int frames)
     {
+        _isUnsettled = false;
+        RetriedSinceTicks = null;
         Volatile.Write(ref _unaccepted, frames);
         Volatile.Write(ref _unanswered, frames);
         if (frames == 0)
         {
             OnAccepted();
-            _answered.TrySetResult();
+            Complete();
         }
     }
 
@@ -197,7 +199,7 @@ public sealed unsafe class TransferBatch
     {
         if (frames != 0 && Interlocked.Add(ref _unanswered, -frames) == 0)
         {
-            _answered.TrySetResult();
+            OnAnswered();
         }
     }
 
@@ -206,7 +208,7 @@ public sealed unsafe class TransferBatch
         Runtime.IActorRef ingress = Ingress;
         Ingress = Runtime.ActorRefs.Nobody;
         _accepted.TrySetResult();
-        ingress.Tell(Ingresses.BatchAccepted.Instance);
+        ingress.Tell(_acceptedNote);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

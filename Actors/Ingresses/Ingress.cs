@@ -137,6 +137,7 @@ public sealed unsafe class Ingress : Actor
         batch.EnsureFrames(entries);
         batch.Count = entries;
         batch.Ingress = Self;
+        batch.Retrier = _options.Retrier;
         batch.Open(entries);
         for (int i = 0; i < _frameCount; i++)
         {

@@ -33,6 +33,9 @@ public sealed record IngressOptions
     /// <summary>The region through which branches are reached.</summary>
     public required IActorRef Region { get; init; }
 
+    /// <summary>Tries frames again whose branch stopped; nobody on a single node, where they are answered as pending.</summary>
+    public IActorRef Retrier { get; init; } = ActorRefs.Nobody;
+
     public required LedgerCounters Counters { get; init; }
 
     /// <summary>Timestamp of the last beat; expiries are measured from it.</summary>

@@ -29,6 +29,14 @@ public sealed record ClusterSeat
     /// <summary>What should move; asked on the leader only.</summary>
     public required PlanMoves Plan { get; init; }
 
+    /// <summary>The members as they are known when the ledger starts; later tables come as <see cref="MembershipChanged"/> on the system's event stream.</summary>
+    public MemberTable Members { get; init; } = MemberTable.Empty;
+
+    /// <summary>
+    /// How long after its last confirmed report a node refuses transfers by what it knows. Shorter than the members take to give up a silent node. 1.5 s by default.
+    /// </summary>
+    public TimeSpan FreshFor { get; init; } = TimeSpan.FromMilliseconds(1_500);
+
     /// <summary>How often the layout is read, told or not. 1 s by default.</summary>
     public TimeSpan PollEvery { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -43,6 +43,7 @@ public sealed class LedgerRoot(LedgerRootOptions options) : Actor
     private IActorRef _topTrunk = ActorRefs.Nobody;
     private IActorRef _clock = ActorRefs.Nobody;
     private ChiefStanding? _last;
+    private bool _isPaused;
 
     protected override SupervisorStrategy SupervisorStrategy => SupervisorStrategy.EscalateOnFailure;
 
@@ -83,7 +84,8 @@ public sealed class LedgerRoot(LedgerRootOptions options) : Actor
             case TermUnknown unknown when unknown.Term == options.Term:
                 Context.Parent.Tell(new TermIsOver(options.Term), Self);
                 break;
-            case PauseClock or ResumeClock:
+            case PauseClock:
+                _isPaused = true;
                 _clock.Tell(message, Self);
                 break;
             case ClockPaused:
@@ -213,6 +215,11 @@ public sealed class LedgerRoot(LedgerRootOptions options) : Actor
         IReadOnlyList<NodeId> settling = Layout.IsAlone ? [] : Layout.Nodes;
         var clock = new PulseClockOptions(options.Ledger.PulseCycle, after, lastAt, LastSequence, unfinished, options.Term, settling);
         _clock = Context.Spawn(Props.Create(() => new PulseClock(clock, _topTrunk, options.Board.SetLastBeat)), "clock");
+        if (_isPaused)
+        {
+            _clock.Tell(PauseClock.Instance, Self);
+        }
+
         IActorRef[] exchanges = Layout.IsAlone ? [options.ExchangeOf(Layout.Self)] : [.. Layout.Nodes.Select(node => _links[node])];
         _chief.Tell(new AnnounceTo([.. exchanges, _clock, Self]), Self);
     }

@@ -9,16 +9,16 @@ using LeitherCluster.Runtime.Journaling;
 namespace LeitherCluster.Actors.Places;
 
 /// <summary>A receiver's standing acceptance for the ingress to attach; signature and key have been checked.</summary>
-public sealed record RegisterAcceptance(PublicKey Receiver, StandingAcceptance Acceptance) : IControlMessage;
+public sealed record RegisterAcceptance(PublicKey Receiver, StandingAcceptance Acceptance) : IControlMessage, IWireMessage;
 
 /// <summary>The acceptance is durable, or why not.</summary>
-public sealed record AcceptanceRegistered(Outcome Outcome) : IControlMessage;
+public sealed record AcceptanceRegistered(Outcome Outcome) : IControlMessage, IWireMessage;
 
 /// <summary>Asks for an acceptance that covers a payment: <see cref="AcceptanceFound"/>.</summary>
-public sealed record FindAcceptance(AccountId Receiver, AccountId Payer, Amount Amount) : IControlMessage;
+public sealed record FindAcceptance(AccountId Receiver, AccountId Payer, Amount Amount) : IControlMessage, IWireMessage;
 
 /// <summary>The acceptance, or null.</summary>
-public sealed record AcceptanceFound(RegisteredAcceptance? Acceptance) : IControlMessage;
+public sealed record AcceptanceFound(RegisteredAcceptance? Acceptance) : IControlMessage, IWireMessage;
 
 /// <summary>
 /// The standing acceptances that receivers registered with this node. For each receiver the newest for anyone and the newest for each of a few

@@ -87,13 +87,13 @@ public sealed record PlacesFound(TransferBatch Batch, IReadOnlyList<(PlaceQuesti
 }
 
 /// <summary>A front door asks where a transfer is. Without a branch every branch's windows are searched.</summary>
-public sealed record FindPlace(Hash256 Id, uint? Branch) : IControlMessage;
+public sealed record FindPlace(Hash256 Id, uint? Branch) : IControlMessage, IWireMessage;
 
 /// <summary>Where it is; null when no searchable window holds it.</summary>
-public sealed record PlaceFound(TransferPlace? Place) : IControlMessage;
+public sealed record PlaceFound(TransferPlace? Place) : IControlMessage, IWireMessage;
 
 /// <summary>The keeper of places cannot tell now: it lacks windows that it is to read again.</summary>
-public sealed record PlacesBehind : IControlMessage
+public sealed record PlacesBehind : IControlMessage, IWireMessage
 {
     public static readonly PlacesBehind Instance = new();
 }

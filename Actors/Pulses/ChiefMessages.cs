@@ -23,7 +23,7 @@ public sealed record ChiefStanding(SignedStatement? Last, BranchEntry[] Entries)
 public sealed record AnnounceTo(IReadOnlyList<IActorRef> Listeners) : IControlMessage;
 
 /// <summary>Asks the chief for a pulse, the newest when null: <see cref="PulseRead"/>.</summary>
-public sealed record ReadPulse(TimeSequence? Sequence) : IControlMessage;
+public sealed record ReadPulse(TimeSequence? Sequence) : IControlMessage, IWireMessage;
 
 /// <summary>A pulse, the entries it changed, and those of all branches after it. Null: not retained.</summary>
-public sealed record PulseRead(PulseBlock? Pulse, BranchEntry[] All) : IControlMessage;
+public sealed record PulseRead(PulseBlock? Pulse, BranchEntry[] All) : IControlMessage, IWireMessage;

@@ -17,6 +17,7 @@ public sealed partial class Exchange
     private readonly SortedDictionary<uint, BranchEntry> _reported = [];
     private IActorRef _root = ActorRefs.Nobody;
     private NodeReport? _report;
+    private long _reportedAt;
     private BeatNumber _settling;
     private bool _isSettling;
     private bool _hasSettled;
@@ -42,6 +43,7 @@ public sealed partial class Exchange
 
         Context.Timers.Cancel(AgainKey);
         _times = _times with { CreditedUs = SinceOpenedUs() };
+        _reportedAt = Context.Clock.MonotonicTicks;
         _report = new NodeReport(_term, _beat!.Beat, _options.Node, [.. _reported.Values], _times);
         _root.Tell(_report, Self);
 
@@ -70,6 +72,7 @@ public sealed partial class Exchange
 
             OnEnded(new BeatEnded(ended.Beat, ended.At, ended.Sequence, ended.Changed, ended.Summary));
             _hasPulseEnded = true;
+            _options.Freshness.Confirm(_reportedAt);
             Context.Parent.Tell(ended, Self);
             Settle();
         }

@@ -196,6 +196,11 @@ public sealed partial class Exchange : Actor
             return;
         }
 
+        if (IsAlone)
+        {
+            _options.Freshness.Confirm(_openedAt);
+        }
+
         // What it sealed stays at hand until the next beat: another node may still ask for it.
         _ended = _beat;
         _beat = null;

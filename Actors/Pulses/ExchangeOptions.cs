@@ -26,6 +26,9 @@ public sealed record ExchangeOptions
     /// <summary>The exchange of another node.</summary>
     public required Func<NodeId, IActorRef> Peer { get; init; }
 
+    /// <summary>Told when a report of this node was confirmed by the end of its beat.</summary>
+    public required Freshness Freshness { get; init; }
+
     /// <summary>This node's ingresses: told when a beat has ended, since committed time has moved.</summary>
     public required IReadOnlyList<IActorRef> Ingresses { get; init; }
 }

@@ -76,9 +76,6 @@ public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk, Ac
                 _isPaused = true;
                 TellWhenPaused();
                 break;
-            case ResumeClock:
-                _isPaused = false;
-                break;
             default:
                 Unhandled(message);
                 break;
@@ -170,7 +167,7 @@ public sealed record PulseClockOptions(
 /// <param name="SkippedCount">ticks skipped since the clock started</param>
 public sealed record BeatSkipped(BeatNumber Open, long SkippedCount);
 
-/// <summary>Tells the clock to open no beat after the one that is open, and to say <see cref="ClockPaused"/> when that is over.</summary>
+/// <summary>Tells the clock to open no beat after the one that is open, for the rest of its term, and to say <see cref="ClockPaused"/> when that is over.</summary>
 public sealed record PauseClock : IControlMessage
 {
     public static readonly PauseClock Instance = new();
@@ -180,10 +177,4 @@ public sealed record PauseClock : IControlMessage
 public sealed record ClockPaused : IControlMessage
 {
     public static readonly ClockPaused Instance = new();
-}
-
-/// <summary>Tells the clock to go on.</summary>
-public sealed record ResumeClock : IControlMessage
-{
-    public static readonly ResumeClock Instance = new();
 }

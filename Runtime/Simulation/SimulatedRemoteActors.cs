@@ -10,7 +10,9 @@ internal sealed class SimulatedRemoteActors(SimulatedNode from) : IRemoteActors
         ArgumentNullException.ThrowIfNull(path);
         if (string.Equals(node.Name, from.Name, StringComparison.Ordinal))
         {
-            throw new ArgumentException($"{node} is this node itself", nameof(node));
+            return node.Incarnation == (uint)from.Incarnation
+                ? throw new ArgumentException($"{node} is this node itself", nameof(node))
+                : ActorRefs.Nobody;
         }
 
         foreach (SimulatedNode to in from.Cluster.Nodes)

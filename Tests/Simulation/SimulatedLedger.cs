@@ -163,9 +163,9 @@ internal sealed class SimulatedLedger : IDisposable
     private void OnDown()
     {
         Note("down");
+        Traffic.OnDown(Ledger?.Gateway);
         Ledger?.Dispose();
         Ledger = null;
-        Traffic.OnDown();
     }
 
     private void OnActorFailed(ActorFailed failed)

@@ -12,6 +12,9 @@ internal enum Rule
     /// <summary>Every start writes under a higher epoch.</summary>
     EpochRises,
 
+    /// <summary>What a stream holds was written by the node that the layout named then, under its epoch.</summary>
+    OneOwner,
+
     /// <summary>A beat's number is never used again, and beats only go up.</summary>
     BeatsRise,
 

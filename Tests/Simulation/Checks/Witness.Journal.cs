@@ -1,6 +1,7 @@
 using LeitherCluster.Actors;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime.Journaling;
+using LeitherCluster.Runtime.Simulation;
 
 namespace LeitherCluster.Tests.Simulation.Checks;
 
@@ -23,6 +24,10 @@ internal sealed partial class Witness
         _commitBegun = false;
         Add(group);
     }
+
+    /// <summary>The database that nodes share has made a group durable.</summary>
+    public void OnGroup(IReadOnlyList<CommittedBlock> group) =>
+        Add([.. group.Select(block => new DurableBlock(block.Key, block.TimeSequence, block.Body, Disturbances))]);
 
     /// <summary>A journal of which nothing is known: what is in it is taken for durable, and executed from the first block on.</summary>
     public void Adopt(IJournalStore store)

@@ -2,5 +2,5 @@ using LeitherCluster.Actors.Gateway;
 
 namespace LeitherCluster.Tests.Simulation.Clients;
 
-/// <summary>A batch on its way, and what is in it.</summary>
-internal sealed record Batch(TransferBatch Sent, SentTransfer[] Transfers, long SentAtTicks);
+/// <summary>A batch on its way, what is in it, and through which door it went.</summary>
+internal sealed record Batch(TransferBatch Sent, SentTransfer[] Transfers, long SentAtTicks, LedgerGateway Door);

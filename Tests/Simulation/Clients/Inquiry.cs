@@ -12,6 +12,9 @@ internal abstract class Inquiry
 
     /// <summary>Whether the ledger must know the answer: it is up, nothing is the matter, and it still keeps what is asked for.</summary>
     public required bool IsCertain { get; init; }
+
+    /// <summary>Who was asked.</summary>
+    public required LedgerGateway? Door { get; init; }
 }
 
 /// <summary>An account as of a pulse, or as of the newest.</summary>

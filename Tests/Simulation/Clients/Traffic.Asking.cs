@@ -59,7 +59,7 @@ internal sealed partial class Traffic
             AccountId party = place.Parties[chance.Hits(0.5) ? leaf : place.Parties.Length - 1];
             Hash256 id = place.Leaves[leaf];
             AccountId? sender = chance.Hits(0.5) ? place.Parties[^1] : null;
-            _inquiries.Add(new ReceiptInquiry(id, party, Gateway!.MakeReceiptAsync(id, sender, party, CancellationToken.None)) { IsCertain = certain });
+            _inquiries.Add(new ReceiptInquiry(id, party, Gateway!.MakeReceiptAsync(id, sender, party, CancellationToken.None)) { IsCertain = certain, Door = Gateway });
         }
     }
 
@@ -69,12 +69,12 @@ internal sealed partial class Traffic
         foreach ((AccountId receiver, AccountId payer) in witness.Acceptances)
         {
             Task<RegisteredAcceptance?> answer = Gateway!.FindAcceptanceAsync(receiver, payer, new Amount(1), CancellationToken.None);
-            _inquiries.Add(new AcceptanceInquiry(receiver, payer, answer) { IsCertain = true });
+            _inquiries.Add(new AcceptanceInquiry(receiver, payer, answer) { IsCertain = true, Door = Gateway });
         }
     }
 
     private void AskAccount(AccountId id, TimeSequence? asOf, bool certain) =>
-        _inquiries.Add(new AccountInquiry(id, asOf, Gateway!.ReadAccountAsync(id, asOf, CancellationToken.None)) { IsCertain = certain });
+        _inquiries.Add(new AccountInquiry(id, asOf, Gateway!.ReadAccountAsync(id, asOf, CancellationToken.None)) { IsCertain = certain, Door = Gateway });
 
     private void RegisterAcceptance()
     {
@@ -90,7 +90,7 @@ internal sealed partial class Traffic
         var acceptance = new RegisteredAcceptance(
             Parties.OfThread.Key(receiver).PublicKey, StandingAcceptance.Sign(terms, Parties.OfThread.Key(receiver)));
         Task<Outcome> answer = Gateway!.RegisterAcceptanceAsync(acceptance.Receiver, acceptance.Acceptance, CancellationToken.None);
-        _inquiries.Add(new AcceptanceRegistration(acceptance, answer) { IsCertain = false });
+        _inquiries.Add(new AcceptanceRegistration(acceptance, answer) { IsCertain = false, Door = Gateway });
     }
 
     private bool IsRetained(CommittedPlace place) =>

@@ -92,7 +92,7 @@ internal sealed partial class Traffic(Scenario scenario, SimulatedChance chance,
 
         if (gateway.TrySubmit(batch))
         {
-            _underway.Add(new Batch(batch, [.. transfers], nowTicks()));
+            _underway.Add(new Batch(batch, [.. transfers], nowTicks(), gateway));
             foreach (SentTransfer transfer in transfers)
             {
                 transfer.Underway++;
@@ -116,11 +116,15 @@ internal sealed partial class Traffic(Scenario scenario, SimulatedChance chance,
         PollInquiries();
     }
 
-    /// <summary>The node went down: what it had, nobody will be told about.</summary>
-    public void OnDown()
+    /// <summary>The node behind a door went down: what it had, nobody will be told about.</summary>
+    public void OnDown(LedgerGateway? door)
     {
-        Gateway = null;
-        foreach (Batch batch in _underway)
+        if (Gateway == door)
+        {
+            Gateway = null;
+        }
+
+        foreach (Batch batch in _underway.Where(batch => batch.Door == door))
         {
             foreach (SentTransfer transfer in batch.Transfers)
             {
@@ -128,8 +132,8 @@ internal sealed partial class Traffic(Scenario scenario, SimulatedChance chance,
             }
         }
 
-        _underway.Clear();
-        _inquiries.Clear();
+        _underway.RemoveAll(batch => batch.Door == door);
+        _inquiries.RemoveAll(inquiry => inquiry.Door == door);
     }
 
     private void Take(Batch batch)

@@ -1,0 +1,218 @@
+using LeitherCluster.Runtime;
+using LeitherCluster.Runtime.Journaling;
+using LeitherCluster.Runtime.Membership;
+using LeitherCluster.Runtime.Sharding;
+
+namespace LeitherCluster.Actors.Nodes;
+
+/// <summary>
+/// On the leader's node: turns the members that there are into a layout. One stands on every node, and only the leader's acts. What it knows is in the
+/// database; so another goes on where it died, and two that both think that they lead do no harm, since the layout is changed by compare-and-swap.
+/// </summary>
+/// <remarks>
+/// <code>
+///   idle --members changed, or every poll--> reading --streams without a living owner--> advancing
+///                                               |                                            ^
+///                                               +--others should move--> pausing --PulsePaused--> releasing --StreamsReleased from every owner--+
+///   advancing --LayoutAdvanced, LayoutConflict, LayoutUnavailable--> idle; every node is told of a newer layout
+///   pausing, releasing --after <see cref="HandOverWithin"/>--> advancing, with no move: the pulses go on under the next version
+/// </code>
+/// Streams of the dead move at once: the fence makes that right, and the journal tells the new owner all. Others move between two pulses only, when their owner
+/// has nothing under way, so that no group of it is refused.
+/// </remarks>
+public sealed class Coordinator(CoordinatorOptions options) : Actor
+{
+    /// <summary>How long a planned hand-over may take until the layout is changed; beyond it, it is given up.</summary>
+    public static readonly TimeSpan HandOverWithin = TimeSpan.FromSeconds(2);
+
+    private static readonly object LookKey = "look";
+    private static readonly object OverdueKey = "overdue";
+
+    private readonly IReadOnlyList<StreamId> _streams = LedgerLayout.StreamsOf(options.Ledger.Parameters);
+    private readonly HashSet<NodeId> _releasing = [];
+    private IDisposable? _subscription;
+    private MemberTable _members = MemberTable.Empty;
+    private ShardLayout _layout = ShardLayout.Empty;
+    private IReadOnlyList<ShardMove> _moves = [];
+    private ulong _announced;
+    private Step _step = Step.Idle;
+
+    private enum Step
+    {
+        Idle,
+        Reading,
+        Pausing,
+        Releasing,
+        Advancing,
+    }
+
+    private ILayoutStore Layouts => options.Seat.Layouts;
+
+    protected override void PreStart()
+    {
+        IActorRef self = Self;
+        _subscription = Context.System.EventStream.Subscribe<MembershipChanged>(changed => self.Tell(changed));
+        _members = options.Board.Members;
+        Context.Timers.StartPeriodic(LookKey, LookAround.Instance, options.Seat.PollEvery);
+        Look();
+    }
+
+    protected override void PostStop() => _subscription?.Dispose();
+
+    protected override void Receive(object message)
+    {
+        switch (message)
+        {
+            case MembershipChanged changed when changed.Table.Version > _members.Version:
+                OnMembers(changed.Table);
+                break;
+            case MembershipChanged:
+                break;
+            case LookAround:
+                Look();
+                break;
+            case LayoutRead read when _step == Step.Reading:
+                OnRead(read.Layout);
+                break;
+            case PulsePaused paused when _step == Step.Pausing && paused.Layout == _layout.Version:
+                AskForRelease();
+                break;
+            case StreamsReleased released when _step == Step.Releasing && released.Layout == _layout.Version:
+                OnReleased(released.Node);
+                break;
+            case Overdue overdue when _step is Step.Pausing or Step.Releasing && overdue.Layout == _layout.Version:
+                // Whoever is still about to release for this version finds the next one.
+                Advance([]);
+                break;
+            case LayoutAdvanced advanced when _step == Step.Advancing:
+                OnKnown(advanced.Layout);
+                break;
+            case LayoutConflict conflict when _step == Step.Advancing:
+                OnKnown(conflict.Current);
+                break;
+            case LayoutUnavailable when _step is Step.Reading or Step.Advancing:
+                // It may have happened: the next look reads it.
+                _step = Step.Idle;
+                break;
+            case LayoutRead or PulsePaused or StreamsReleased or Overdue or LayoutAdvanced or LayoutConflict or LayoutUnavailable:
+                // Of a step that is over.
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void OnMembers(MemberTable members)
+    {
+        _members = members;
+        if (_step is Step.Pausing or Step.Releasing && _layout.Owners.Values.Any(owner => !IsAlive(owner.Node)))
+        {
+            // The dead come first; what is paused goes on under the layout that follows.
+            _step = Step.Idle;
+        }
+
+        Look();
+    }
+
+    private void Look()
+    {
+        if (_step == Step.Idle && _members.Leader?.Id == options.Seat.Node)
+        {
+            _step = Step.Reading;
+            Layouts.Read(Self);
+        }
+    }
+
+    private void OnRead(ShardLayout layout)
+    {
+        OnKnown(layout);
+        ShardMove[] moves = [.. options.Seat.Plan(_members, layout, _streams).Where(move => !IsOwner(move))];
+        ShardMove[] orphans = [.. moves.Where(move => !HasLivingOwner(move.Stream))];
+        if (orphans.Length != 0)
+        {
+            Advance(orphans);
+        }
+        else if (moves.Length != 0)
+        {
+            BeginHandOver(moves);
+        }
+    }
+
+    private void OnKnown(ShardLayout layout)
+    {
+        _step = Step.Idle;
+        _layout = layout;
+        if (layout.Version <= _announced)
+        {
+            return;
+        }
+
+        _announced = layout.Version;
+        var changed = new LayoutChanged(layout.Version);
+        foreach (Member member in _members.Members.Where(member => IsAlive(member.Id)))
+        {
+            options.GuardianOf(member.Id).Tell(changed, Self);
+        }
+    }
+
+    private void Advance(IReadOnlyList<ShardMove> moves)
+    {
+        _step = Step.Advancing;
+        Context.Timers.Cancel(OverdueKey);
+        Layouts.Advance(_layout.Version, moves, Self);
+    }
+
+    private void BeginHandOver(IReadOnlyList<ShardMove> moves)
+    {
+        _moves = moves;
+        _step = Step.Pausing;
+        Context.Timers.Start(OverdueKey, new Overdue(_layout.Version), HandOverWithin);
+        options.GuardianOf(_layout.Owners[_streams[0]].Node).Tell(new PausePulse(_layout.Version), Self);
+    }
+
+    private void AskForRelease()
+    {
+        _step = Step.Releasing;
+        _releasing.Clear();
+        foreach (IGrouping<NodeId, StreamId> streams in _moves.Select(static move => move.Stream).GroupBy(stream => _layout.Owners[stream].Node))
+        {
+            _releasing.Add(streams.Key);
+            options.GuardianOf(streams.Key).Tell(new ReleaseStreams(_layout.Version, [.. streams]), Self);
+        }
+    }
+
+    private void OnReleased(NodeId node)
+    {
+        if (_releasing.Remove(node) && _releasing.Count == 0)
+        {
+            Advance(_moves);
+        }
+    }
+
+    private bool IsOwner(ShardMove move) => _layout.Owners.TryGetValue(move.Stream, out ShardOwner owner) && owner.Node == move.To;
+
+    private bool HasLivingOwner(StreamId stream) => _layout.Owners.TryGetValue(stream, out ShardOwner owner) && IsAlive(owner.Node);
+
+    private bool IsAlive(NodeId node) => _members.Find(node) is { State: MemberState.Joining or MemberState.Up or MemberState.Leaving };
+
+    private sealed record LookAround : IControlMessage
+    {
+        public static readonly LookAround Instance = new();
+    }
+
+    private sealed record Overdue(ulong Layout) : IControlMessage;
+}
+
+/// <summary>What a coordinator needs.</summary>
+public sealed record CoordinatorOptions
+{
+    public required LedgerOptions Ledger { get; init; }
+
+    public required LedgerBoard Board { get; init; }
+
+    public required ClusterSeat Seat { get; init; }
+
+    /// <summary>The guardian of a node, this one's too.</summary>
+    public required Func<NodeId, IActorRef> GuardianOf { get; init; }
+}

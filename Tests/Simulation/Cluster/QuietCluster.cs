@@ -1,0 +1,68 @@
+using LeitherCluster.Ledger.Values;
+using LeitherCluster.Runtime.Simulation;
+using LeitherCluster.Tests.Simulation.Checks;
+using LeitherCluster.Tests.Simulation.Clients;
+using LeitherCluster.Tests.Simulation.Mutants;
+
+namespace LeitherCluster.Tests.Simulation.Cluster;
+
+/// <summary>A simulated cluster to which nothing happens but what a test wants.</summary>
+internal sealed class QuietCluster : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public QuietCluster(int nodeCount, ulong seed = 1, ClusterMutant? mutant = null)
+    {
+        Scenario scenario = ClusterScenario.Of(seed).Ledger with { Cycle = TimeSpan.FromMilliseconds(200), PartyCount = Parties.Count, WindowFramesMax = 1_000, PulsesRetained = 1_000 };
+        Simulated = new SimulatedLedgerCluster(scenario with { Seed = seed }, nodeCount, mutant: mutant) { OnStopped = static node => node.Crash(CrashKind.ProcessKill, TimeSpan.FromMilliseconds(500)) };
+        Maker = new TransferMaker(scenario, Simulated.Cluster.Chance.Fork(), Witness.Ledger) { IsOrderly = true };
+        foreach (SimulatedNode node in Nodes)
+        {
+            node.Boot();
+        }
+
+        Until(() => Simulated.AllRun, "all nodes run");
+    }
+
+    public SimulatedLedgerCluster Simulated { get; }
+
+    public IReadOnlyList<SimulatedNode> Nodes => Simulated.Nodes;
+
+    public Witness Witness => Simulated.Witness;
+
+    public TransferMaker Maker { get; }
+
+    /// <summary>An expiry far enough ahead.</summary>
+    public Timestamp Later => new(Witness.AnnouncedAt.UnixMs + 600_000);
+
+    /// <summary>Sends frames as one batch through a node's door.</summary>
+    public SentTransfer[] Send(SimulatedNode node, params byte[][] frames)
+    {
+        SentTransfer[] sent = [.. frames.Select(static frame => new SentTransfer(frame))];
+        Simulated.Traffic.Gateway = Simulated.GatewayOf(node);
+        Simulated.Traffic.Send(sent, spoiled: false);
+        return sent;
+    }
+
+    public void UntilAnswered(IEnumerable<SentTransfer> sent) => Until(() => sent.All(static transfer => transfer.Answer is not null), "everybody is answered");
+
+    public void Until(Func<bool> condition, string what)
+    {
+        try
+        {
+            Simulated.Until(condition, Patience, Rule.Progress, what);
+        }
+        catch (ViolationException breach)
+        {
+            throw new ViolationException(breach.Rule, Simulated.Report($"{breach.Message}; {Simulated.Traffic.Underway} batches underway"));
+        }
+    }
+
+    public void RunFor(TimeSpan time)
+    {
+        Simulated.Cluster.RunFor(time);
+        Simulated.ThrowIfBroken();
+    }
+
+    public void Dispose() => Simulated.Dispose();
+}
