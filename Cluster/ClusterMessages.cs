@@ -3,9 +3,15 @@ using LeitherCluster.Remoting.Wire;
 
 namespace LeitherCluster.Cluster;
 
-/// <summary>How the messages of membership and of pulses go between nodes: docs/PROTOCOL.md, section 16.</summary>
+/// <summary>How the messages of membership, of pulses and about a ledger go between nodes: docs/PROTOCOL.md, section 16.</summary>
 public static class ClusterMessages
 {
     /// <summary>All of them.</summary>
-    public static MessageCodecs Codecs { get; } = new([.. MembershipCodecs.All, .. PulseCodecs.All]);
+    public static MessageCodecs Codecs { get; } = Make();
+
+    private static MessageCodecs Make()
+    {
+        IMessageCodec[] plain = [.. MembershipCodecs.All, .. PulseCodecs.All, .. InquiryCodecs.All];
+        return new MessageCodecs([.. plain, .. EnclosingCodecs.All(new MessageCodecs(plain))]);
+    }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using LeitherCluster.LoadTests.Benchmarks;
 using LeitherCluster.LoadTests.Benchmarks.Hashing;
 using LeitherCluster.LoadTests.Benchmarks.Http;
+using LeitherCluster.LoadTests.Benchmarks.Nodes;
 using LeitherCluster.LoadTests.Benchmarks.Peers;
 using LeitherCluster.LoadTests.Benchmarks.Pipeline;
 using LeitherCluster.LoadTests.Benchmarks.Signatures;
@@ -22,6 +23,7 @@ internal static class BenchCommand
     private static readonly IBenchmark[] s_benchmarks =
     [
         new HashBenchmark(), new TreeBenchmark(), new SignatureBenchmark(), new PipelineBenchmark(), new JournalsBenchmark(), new RecoveryBenchmark(), new SignedBenchmark(), new HttpBenchmark(), new PeersBenchmark(),
+        new RemotingBenchmark(),
     ];
 
     private static readonly Option<ReportFormat> s_format = new("--output", "-o")

@@ -7,6 +7,7 @@ using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Statements;
 using LeitherCluster.Remoting.Certificates;
 using LeitherCluster.Remoting.Wire;
+using LeitherCluster.Runtime.Journaling;
 using LeitherCluster.Runtime.Membership;
 
 namespace LeitherCluster.Cluster.Codecs;
@@ -52,6 +53,47 @@ internal static class Fields
         int size = Unsafe.SizeOf<TRecord>();
         return bytes.Length % size == 0 ? MemoryMarshal.Cast<byte, TRecord>(bytes.Span).ToArray() : throw new MalformedMessageException("no whole number of records");
     }
+
+    public static ByteString Write(IReadOnlyList<StreamId> streams)
+    {
+        byte[] bytes = new byte[streams.Count * StreamId.Size];
+        for (int i = 0; i < streams.Count; i++)
+        {
+            streams[i].WriteTo(bytes.AsSpan(i * StreamId.Size));
+        }
+
+        return UnsafeByteOperations.UnsafeWrap(bytes);
+    }
+
+    public static StreamId[] ReadStreams(ByteString bytes)
+    {
+        if (bytes.Length % StreamId.Size != 0)
+        {
+            throw new MalformedMessageException("no whole number of streams");
+        }
+
+        StreamId[] streams = new StreamId[bytes.Length / StreamId.Size];
+        for (int i = 0; i < streams.Length; i++)
+        {
+            ReadOnlySpan<byte> one = bytes.Span.Slice(i * StreamId.Size, StreamId.Size);
+            streams[i] = StreamId.Read(one);
+            if (streams[i].Reserved != 0 || one[(StreamId.Size - sizeof(uint))..].ContainsAnyExcept((byte)0))
+            {
+                throw new MalformedMessageException("no stream");
+            }
+        }
+
+        return streams;
+    }
+
+    /// <summary>One record of a fixed layout.</summary>
+    public static ByteString WriteOne<TRecord>(TRecord record)
+        where TRecord : unmanaged
+        => WriteAll([record]);
+
+    public static TRecord ReadOne<TRecord>(ByteString bytes)
+        where TRecord : unmanaged
+        => ReadAll<TRecord>(bytes) is [TRecord record] ? record : throw new MalformedMessageException($"no {typeof(TRecord).Name}");
 
     public static TEnum Read<TEnum>(uint number)
         where TEnum : struct, Enum

@@ -49,6 +49,26 @@ internal static class PulseCodecs
             FollowPulsesMessage.Parser,
             message => new FollowPulsesMessage { Node = Fields.Write(message.Node) },
             proto => new FollowPulses(Fields.Read(proto.Node))),
+        new ProtobufCodec<PausePulse, PausePulseMessage>(
+            43,
+            PausePulseMessage.Parser,
+            message => new PausePulseMessage { Layout = message.Layout },
+            proto => new PausePulse(proto.Layout)),
+        new ProtobufCodec<PulsePaused, PulsePausedMessage>(
+            44,
+            PulsePausedMessage.Parser,
+            message => new PulsePausedMessage { Layout = message.Layout },
+            proto => new PulsePaused(proto.Layout)),
+        new ProtobufCodec<ReleaseStreams, ReleaseStreamsMessage>(
+            45,
+            ReleaseStreamsMessage.Parser,
+            message => new ReleaseStreamsMessage { Layout = message.Layout, Streams = Fields.Write(message.Streams) },
+            proto => new ReleaseStreams(proto.Layout, Fields.ReadStreams(proto.Streams))),
+        new ProtobufCodec<StreamsReleased, StreamsReleasedMessage>(
+            46,
+            StreamsReleasedMessage.Parser,
+            message => new StreamsReleasedMessage { Layout = message.Layout, Node = Fields.Write(message.Node) },
+            proto => new StreamsReleased(proto.Layout, Fields.Read(proto.Node))),
     ];
 
     private static JoinTermMessage Write(JoinTerm message)

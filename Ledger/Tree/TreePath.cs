@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Ledger.Tree;
 
@@ -21,6 +23,13 @@ public sealed class TreePath
         BoundSum = above.BoundSum;
     }
 
+    private TreePath(List<PathNode> nodes, int boundNodes, ulong boundSum)
+    {
+        _nodes = nodes;
+        BoundNodes = boundNodes;
+        BoundSum = boundSum;
+    }
+
     /// <summary>From the root down.</summary>
     public IReadOnlyList<PathNode> Nodes => _nodes;
 
@@ -29,6 +38,33 @@ public sealed class TreePath
 
     /// <summary>The sum of the side taken at the last node that binds sums; 0 if none does.</summary>
     public ulong BoundSum { get; private set; }
+
+    /// <summary>
+    /// Takes the parts of a path, as they come from another node. False when bit indices do not increase below 160, or a sum stands where none is bound.
+    /// </summary>
+    public static bool TryCreate(IReadOnlyList<PathNode> nodes, int boundNodes, ulong boundSum, [NotNullWhen(true)] out TreePath? path)
+    {
+        ArgumentNullException.ThrowIfNull(nodes);
+        path = null;
+        if (boundNodes < 0 || boundNodes > nodes.Count || (boundNodes == 0 && boundSum != 0))
+        {
+            return false;
+        }
+
+        int previous = -1;
+        for (int i = 0; i < nodes.Count; i++)
+        {
+            if (nodes[i].BitIndex <= previous || nodes[i].BitIndex >= AccountId.SizeBits || (i >= boundNodes && nodes[i].SiblingSum != 0))
+            {
+                return false;
+            }
+
+            previous = nodes[i].BitIndex;
+        }
+
+        path = new TreePath([.. nodes], boundNodes, boundSum);
+        return true;
+    }
 
     /// <summary>Goes down one node; the sums count only where the node binds them.</summary>
     internal void Add(int bitIndex, int translucency, in Hash256 sibling, ulong siblingSum, ulong ownSum)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using LeitherCluster.Remoting.Certificates;
 using LeitherCluster.Remoting.Wire;
 using LeitherCluster.Runtime.Membership;
@@ -35,7 +36,8 @@ internal static class Dialer
         }
         catch (Exception e) when (ConnectionFailure.Is(e) && !cancel.IsCancellationRequested)
         {
-            return DialResult.Refused(limit.IsCancellationRequested ? HandshakeRefusal.TooSlow : HandshakeRefusal.Broken);
+            HandshakeRefusal failed = e is AuthenticationException ? HandshakeRefusal.TlsFailed : HandshakeRefusal.Broken;
+            return DialResult.Refused(limit.IsCancellationRequested ? HandshakeRefusal.TooSlow : failed);
         }
         finally
         {

@@ -44,6 +44,11 @@ internal sealed partial class InboundConnection : IDisposable
 
     public Lane Lane { get; }
 
+    public Stream Stream => _stream;
+
+    /// <summary>The protocol's version on it.</summary>
+    public ushort Version => _version;
+
     /// <summary>Completes when nothing of it is delivered any more.</summary>
     public Task Ended => _ended.Task;
 
@@ -75,7 +80,7 @@ internal sealed partial class InboundConnection : IDisposable
         {
             Close(HandshakeRefusal.Broken);
             _counters.IsConnected = false;
-            _ended.SetResult();
+            NoteEnded();
         }
 
         HandshakeRefusal reason = (HandshakeRefusal)_reason;
@@ -87,6 +92,9 @@ internal sealed partial class InboundConnection : IDisposable
 
         return reason;
     }
+
+    /// <summary>Nothing of it is delivered from now on, whether it ever ran or not.</summary>
+    public void NoteEnded() => _ended.TrySetResult();
 
     /// <summary>Says on an idle control lane that this node lives. True: the other was silent for too long, and the connection is closed.</summary>
     public bool Tick(long nowTicks)

@@ -18,6 +18,9 @@ namespace LeitherCluster.Remoting.Peers;
 /// </summary>
 internal sealed class NodeListener : IAsyncDisposable
 {
+    /// <summary>So long a stop waits for the others to take what was last said to them.</summary>
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(2);
+
     private readonly RemotingCore _core;
     private readonly WebApplication _server;
     private readonly CancellationTokenSource _stopping = new();
@@ -60,6 +63,11 @@ internal sealed class NodeListener : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
+        using (CancellationTokenSource limit = new(s_lastWords))
+        {
+            await _server.StopAsync(limit.Token).ConfigureAwait(false);
+        }
+
         await _server.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
@@ -97,6 +105,10 @@ internal sealed class NodeListener : IAsyncDisposable
             }
 
             await next(connection).ConfigureAwait(false);
+            if (!newcomer.IsHeard)
+            {
+                _core.NoteRefusedHere(null, AddressOf(connection), HandshakeRefusal.TlsFailed);
+            }
         }
         finally
         {
@@ -106,36 +118,11 @@ internal sealed class NodeListener : IAsyncDisposable
 
     private async Task TalkAsync(ConnectionContext connection)
     {
+        Newcomer newcomer = connection.Features.Get<Newcomer>()!;
+        newcomer.IsHeard = true;
         Stream stream = connection.Features.Get<ISslStreamFeature>()?.SslStream ?? (Stream)new DuplexStream(connection.Transport);
         using CancellationTokenSource gone = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, _stopping.Token);
-        try
-        {
-            (InboundConnection? greeted, Peer? peer, Hello? hello) = await GreetAsync(connection, stream, gone.Token).ConfigureAwait(false);
-            if (greeted is null)
-            {
-                return;
-            }
-
-            connection.Features.Get<Newcomer>()!.Leave();
-            using (greeted)
-            {
-                _core.System.EventStream.Publish(new PeerConnected(peer!.Id, greeted.Lane, LaneDirection.Inbound, hello!.ProgramVersion));
-                HandshakeRefusal reason = await greeted.RunAsync(gone.Token).ConfigureAwait(false);
-                peer.Release(greeted);
-                _core.System.EventStream.Publish(new PeerDisconnected(peer.Id, greeted.Lane, LaneDirection.Inbound, reason));
-            }
-        }
-        catch (Exception e) when (ConnectionFailure.Is(e))
-        {
-            // The other side has gone before the greeting was over. Elsewhere Kestrel sends what is written before it closes.
-            connection.Abort();
-        }
-    }
-
-    /// <summary>The greeting, within its time. Null: refused, and told so if it was a node.</summary>
-    private async Task<(InboundConnection? Connection, Peer? Peer, Hello? Hello)> GreetAsync(ConnectionContext connection, Stream stream, CancellationToken gone)
-    {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(gone);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
         limit.CancelAfter(_core.Options.HandshakeTimeout);
         Hello? hello = null;
         try
@@ -144,54 +131,79 @@ internal sealed class NodeListener : IAsyncDisposable
             if (hello is null)
             {
                 _core.NoteRefusedHere(null, AddressOf(connection), HandshakeRefusal.Malformed);
-                return default;
+                return;
             }
 
             X509Certificate2? certificate = connection.Features.Get<ISslStreamFeature>()?.SslStream.RemoteCertificate as X509Certificate2;
             HandshakeRefusal refusal = Handshake.Judge(_core.Options, hello, JudgeOf(certificate), _core.System.Clock.UtcNowMs, out ushort version);
-            Peer? peer = refusal == HandshakeRefusal.None ? _core.Peers.Admit(hello.From, null, out refusal) : null;
-            InboundConnection? greeted = peer is null ? null : await TakePlaceAsync(peer, stream, hello, version, limit.Token).ConfigureAwait(false);
-            if (greeted is null && refusal == HandshakeRefusal.None)
+            if (refusal == HandshakeRefusal.None && _core.Peers.Admit(hello.From, null, out refusal) is { } peer)
             {
-                refusal = HandshakeRefusal.Gone;
+                using InboundConnection welcome = new(_core, peer, stream, hello.Lane, version);
+                refusal = await WelcomeAsync(welcome, peer, hello, newcomer, gone.Token, limit.Token).ConfigureAwait(false);
             }
 
-            Reply reply = new(refusal, greeted is null ? (ushort)0 : version, _core.System.Clock.UtcNowMs, _core.Own, _core.Options.Cluster, _core.Options.ProgramVersion, refusal.Advice());
-            await stream.WriteAsync(reply.ToBytes(), limit.Token).ConfigureAwait(false);
-            await stream.FlushAsync(limit.Token).ConfigureAwait(false);
-            if (greeted is null)
+            if (refusal != HandshakeRefusal.None)
             {
+                await ReplyAsync(stream, refusal, 0, limit.Token).ConfigureAwait(false);
                 _core.NoteRefusedHere(hello.From, AddressOf(connection), refusal);
             }
-
-            return (greeted, peer, hello);
         }
-        catch (OperationCanceledException) when (!gone.IsCancellationRequested)
+        catch (Exception e) when (ConnectionFailure.Is(e))
         {
-            _core.NoteRefusedHere(hello?.From, AddressOf(connection), HandshakeRefusal.TooSlow);
-            return default;
+            // The other side has gone, or took too long. Elsewhere Kestrel sends what is written before it closes.
+            if (limit.IsCancellationRequested && !gone.IsCancellationRequested)
+            {
+                _core.NoteRefusedHere(hello?.From, AddressOf(connection), HandshakeRefusal.TooSlow);
+            }
+
+            connection.Abort();
         }
     }
 
-    /// <summary>Ends the connection of the same lane before, so that nothing of it comes after what comes now.</summary>
-    private async Task<InboundConnection?> TakePlaceAsync(Peer peer, Stream stream, Hello hello, ushort version, CancellationToken limit)
+    /// <summary>Puts a connection in its place, says so, and runs it to its end. Refused only when the peer's life ended in this moment.</summary>
+    private async Task<HandshakeRefusal> WelcomeAsync(
+        InboundConnection connection,
+        Peer peer,
+        Hello hello,
+        Newcomer newcomer,
+        CancellationToken gone,
+        CancellationToken limit)
     {
-        InboundConnection connection = new(_core, peer, stream, hello.Lane, version);
         if (!peer.Accept(connection, out InboundConnection? before))
         {
-            connection.Dispose();
-            return null;
+            return HandshakeRefusal.Gone;
         }
 
-        if (before is not null)
+        try
         {
-            before.Close(HandshakeRefusal.Replaced);
-            await before.Ended.WaitAsync(limit).ConfigureAwait(false);
-        }
+            if (before is not null)
+            {
+                // Nothing of it may come after what comes now.
+                before.Close(HandshakeRefusal.Replaced);
+                await before.Ended.WaitAsync(limit).ConfigureAwait(false);
+            }
 
-        peer.LearnVersion(hello.ProgramVersion);
-        peer.LearnIfUnknown(hello.Address);
-        return connection;
+            peer.LearnVersion(hello.ProgramVersion);
+            await ReplyAsync(connection.Stream, HandshakeRefusal.None, connection.Version, limit).ConfigureAwait(false);
+            newcomer.Leave();
+            peer.LearnIfUnknown(hello.Address);
+            _core.System.EventStream.Publish(new PeerConnected(peer.Id, connection.Lane, LaneDirection.Inbound, hello.ProgramVersion));
+            HandshakeRefusal reason = await connection.RunAsync(gone).ConfigureAwait(false);
+            _core.System.EventStream.Publish(new PeerDisconnected(peer.Id, connection.Lane, LaneDirection.Inbound, reason));
+            return HandshakeRefusal.None;
+        }
+        finally
+        {
+            connection.NoteEnded();
+            peer.Release(connection);
+        }
+    }
+
+    private async Task ReplyAsync(Stream stream, HandshakeRefusal refusal, ushort version, CancellationToken limit)
+    {
+        Reply reply = new(refusal, version, _core.System.Clock.UtcNowMs, _core.Own, _core.Options.Cluster, _core.Options.ProgramVersion, refusal.Advice());
+        await stream.WriteAsync(reply.ToBytes(), limit).ConfigureAwait(false);
+        await stream.FlushAsync(limit).ConfigureAwait(false);
     }
 
     private Func<string, CertificateRefusal>? JudgeOf(X509Certificate2? certificate)
@@ -227,6 +239,9 @@ internal sealed class NodeListener : IAsyncDisposable
         }
 
         public bool IsOneTooMany { get; }
+
+        /// <summary>It has come past TLS.</summary>
+        public bool IsHeard { get; set; }
 
         public void Leave()
         {

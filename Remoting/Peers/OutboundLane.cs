@@ -197,6 +197,12 @@ internal sealed class OutboundLane
         {
             // The lane is over.
         }
+        catch (Exception e)
+        {
+            // A bug: nothing is sent any more, and whoever tells hears so.
+            End(HandshakeRefusal.Broken);
+            _core.System.EventStream.Publish(new LogEntry(ActorLogLevel.Error, _core.Root, $"The {_lane} lane to {_peer.Id} failed", e, _core.System.Clock.UtcNowMs));
+        }
         finally
         {
             DropAll();
@@ -215,6 +221,7 @@ internal sealed class OutboundLane
         if (dialed.Stream is null)
         {
             NoteRefused(address, dialed);
+            _peer.NoteNotReached(_lane);
             return false;
         }
 

@@ -154,6 +154,15 @@ internal sealed class Peer
         }
     }
 
+    /// <summary>A lane could not be opened. Without the control lane nobody would notice that the other side of the bulk lane has gone.</summary>
+    public void NoteNotReached(Lane lane)
+    {
+        if (lane == Lane.Control)
+        {
+            _out[(int)Lane.Bulk].Break(HandshakeRefusal.Broken);
+        }
+    }
+
     /// <summary>This life is over: nothing goes there any more, and its connections are closed.</summary>
     public void End(HandshakeRefusal reason)
     {

@@ -17,7 +17,7 @@ public sealed record RemotingOptions
     /// <summary>Where it listens; port 0 lets the system choose one.</summary>
     public required IPEndPoint Listen { get; init; }
 
-    /// <summary>Where others reach it, <c>host:port</c>; null for where it listens.</summary>
+    /// <summary>Where others reach it, <c>host:port</c>; null for where it listens, if that is one address.</summary>
     public string? Address { get; init; }
 
     /// <summary>The node's certificate and the authority that it trusts. Null, for development: no TLS, and only on loopback.</summary>
@@ -68,6 +68,7 @@ public sealed record RemotingOptions
         Require(ClusterName.IsValid(Cluster) && ClusterName.IsValid(Node.Name), "a cluster or node cannot have that name");
         Require(Identity is null || (Identity.Cluster == Cluster && Identity.Node == Node.Name), $"the certificate is not of node {Node.Name} of cluster {Cluster}");
         Require(Identity is not null || IPAddress.IsLoopback(Listen.Address), "without certificates a node listens on loopback only");
+        Require(Address is not null || !(Listen.Address.Equals(IPAddress.Any) || Listen.Address.Equals(IPAddress.IPv6Any)), "who listens everywhere must say where others reach it");
         Require(Versions.Lowest > 0 && Versions.Lowest <= Versions.Highest && Versions.Highest <= byte.MaxValue, "protocol versions are 1 to 255");
         Require(SilenceMax > 2 * AliveInterval, $"{nameof(SilenceMax)} must be more than twice {nameof(AliveInterval)}");
         Require(ReconnectMin > TimeSpan.Zero && ReconnectMin <= ReconnectMax, $"{nameof(ReconnectMin)} must be above zero and at most {nameof(ReconnectMax)}");

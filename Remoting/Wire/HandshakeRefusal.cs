@@ -72,6 +72,9 @@ public enum HandshakeRefusal
 
     /// <summary>The connection failed below this protocol.</summary>
     Broken = 22,
+
+    /// <summary>TLS was not agreed upon, or not in time.</summary>
+    TlsFailed = 23,
 }
 
 /// <summary>What goes with the numbers.</summary>
@@ -93,6 +96,7 @@ public static class HandshakeRefusals
         HandshakeRefusal.Superseded => "a newer start of a node of this name is in the cluster: stop this one, or give it another name",
         HandshakeRefusal.OwnName => "give each node a name of its own",
         HandshakeRefusal.TooSlow or HandshakeRefusal.Silent => "check the network between the two nodes",
+        HandshakeRefusal.TlsFailed => "this port is for nodes with TLS 1.3 and a certificate; check address and configuration of both nodes",
         HandshakeRefusal.TooMany => "try again later",
         HandshakeRefusal.Gone => "the members' table says that this life of the node is over: start it again",
         HandshakeRefusal.PlainNotOnLoopback => "give the nodes certificates; without them they talk on loopback only",

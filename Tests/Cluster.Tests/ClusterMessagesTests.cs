@@ -2,7 +2,10 @@ using System.Buffers;
 using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
+using LeitherCluster.Actors.Branches;
+using LeitherCluster.Actors.Ingresses;
 using LeitherCluster.Actors.Nodes;
+using LeitherCluster.Actors.Places;
 using LeitherCluster.Cluster;
 using LeitherCluster.Remoting.Wire;
 using LeitherCluster.Runtime;
@@ -98,6 +101,20 @@ public sealed partial class ClusterMessagesTests
     }
 
     [Fact]
+    public void Question_WithAQuestionInside_IsMalformed()
+    {
+        byte[] inner = Write(new Question(1, null, new FindPlace(default, null)));
+        byte[] outer = Write(new Question(2, null, new FindPlace(default, null)));
+
+        // The inner type is FindPlace's number, one byte; then the body, longer than it was.
+        int type = Array.LastIndexOf(outer, (byte)79);
+        byte[] nested = [.. outer[..type], 67, 0x22, (byte)inner.Length, .. inner];
+
+        Assert.Throws<MalformedMessageException>(() => Read(typeof(Question), nested));
+        Assert.IsType<Question>(Read(typeof(Question), outer));
+    }
+
+    [Fact]
     public void Numbers_OfTheProtocol_AreThoseOfTheCodecs()
     {
         string document = File.ReadAllText(Path.Combine(Root(), "docs", "PROTOCOL.md"));
@@ -122,6 +139,20 @@ public sealed partial class ClusterMessagesTests
             SectionsOffered read = Assert.IsType<SectionsOffered>(actual);
             Assert.Equal((sections.Term, sections.Beat, sections.From), (read.Term, read.Beat, read.From));
             Assert.True(sections.Sections.Span.SequenceEqual(read.Sections.Span));
+        }
+        else if (expected is SlicesForwarded slices)
+        {
+            SlicesForwarded read = Assert.IsType<SlicesForwarded>(actual);
+            Assert.Equal((slices.From, slices.Number), (read.From, read.Number));
+            Assert.Equal(slices.Runs, read.Runs);
+            Assert.True(slices.Ids.Span.SequenceEqual(read.Ids.Span) && slices.Frames.Span.SequenceEqual(read.Frames.Span));
+        }
+        else if (expected is BranchTransfer { Evidence: { } evidence } transfer)
+        {
+            BranchTransfer read = Assert.IsType<BranchTransfer>(actual);
+            Assert.Equal((evidence.Form, evidence.Id), (read.Evidence!.Form, read.Evidence.Id));
+            Assert.True(evidence.Bytes.SequenceEqual(read.Evidence.Bytes));
+            Assert.Equivalent(transfer.Path, read.Path, strict: true);
         }
         else
         {

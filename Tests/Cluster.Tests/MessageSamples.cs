@@ -1,13 +1,20 @@
 using LeitherCluster.Actors.Branches;
 using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Actors.Ingresses;
 using LeitherCluster.Actors.Nodes;
+using LeitherCluster.Actors.Places;
 using LeitherCluster.Actors.Pulses;
+using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Keys;
+using LeitherCluster.Ledger.Proofs;
+using LeitherCluster.Ledger.Receipts;
 using LeitherCluster.Ledger.Statements;
+using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Tree;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
+using LeitherCluster.Runtime.Journaling;
 using LeitherCluster.Runtime.Membership;
 
 namespace LeitherCluster.Tests.Cluster;
@@ -15,6 +22,7 @@ namespace LeitherCluster.Tests.Cluster;
 /// <summary>Messages of every kind, drawn from a seed.</summary>
 internal sealed class MessageSamples(int seed)
 {
+    private static readonly TransferEvidence s_evidence = Evidence();
     private readonly Random _random = new(seed);
 
     /// <summary>One of each.</summary>
@@ -41,7 +49,81 @@ internal sealed class MessageSamples(int seed)
         new SectionsMissing(Term(), Beat(), Node()),
         new LayoutChanged(U64()),
         new FollowPulses(Node()),
+        new PausePulse(U64()),
+        new PulsePaused(U64()),
+        new ReleaseStreams(U64(), Many(Stream)),
+        new StreamsReleased(U64(), Node()),
+        Slices(),
+        new SlicesAccepted(U64()),
+        new SlicesAnswered(U64(), Many(() => new TransferAnswer(Sequence(), (uint)U64(), (uint)U64(), Any<Outcome>()))),
+        new Question(U64(), Coin() ? (uint)U64() : null, new FindPlace(Hash(), null)),
+        new QuestionAnswered(U64(), Node(), Coin() ? PlacesBehind.Instance : new PlaceFound(Place())),
+        new ReadBranchAccount(Account(), Beat(), Sequence(), Path()),
+        new BranchAccount(Coin() ? AccountProof.OfEmptyTree(Account()) : null, Many(() => new Hold(U64(), Amount(), Time(), Account(), Account()))),
+        new ReadBranchTransfer(Beat(), (uint)U64()),
+        new BranchTransfer(Coin() ? s_evidence : null, Coin() ? WindowPath() : null),
+        new ReadPulse(Coin() ? Sequence() : null),
+        new PulseRead(Coin() ? new PulseBlock(Statement(), Many(Entry)) : null, Many(Entry)),
+        new RegisterAcceptance(Key(), Acceptance()),
+        new AcceptanceRegistered(Any<Outcome>()),
+        new FindAcceptance(Account(), Account(), Amount()),
+        new AcceptanceFound(Coin() ? new RegisteredAcceptance(Key(), Acceptance()) : null),
+        new FindPlace(Hash(), Coin() ? (uint)U64() : null),
+        new PlaceFound(Coin() ? Place() : null),
+        PlacesBehind.Instance,
     ];
+
+    private static TransferEvidence Evidence()
+    {
+        using PrivateKey sender = PrivateKey.FromSeed(new byte[32]);
+        using PrivateKey receiver = PrivateKey.FromSeed([.. Enumerable.Repeat((byte)1, 32)]);
+        TransferBody body = new()
+        {
+            Kind = TransferKind.Pay,
+            Sender = AccountIds.Of(sender.PublicKey),
+            Receiver = AccountIds.Of(receiver.PublicKey),
+            Amount = new Amount(5),
+            Nonce = 1,
+            Expiry = new Timestamp(9),
+        };
+        byte[] frame = new byte[FrameLayout.FrameBytesMax];
+        int length = TransferBuilder.Pay(frame, body, sender, Ledger.Transfers.Acceptance.BySignature(receiver.PublicKey, TransferBuilder.Sign(body, receiver)));
+        Assert.True(TransferEvidence.TryRead(TransferEvidenceForm.Frame, frame.AsSpan(0, length), out TransferEvidence? evidence));
+        return evidence!;
+    }
+
+    private SlicesForwarded Slices()
+    {
+        SliceRun[] runs = Many(() => new SliceRun((uint)U64(), _random.Next(1, 5)));
+        return new SlicesForwarded(Node(), U64(), runs, Bytes(_random.Next(500)), Bytes(runs.Sum(run => run.Count) * Hash256.ByteLength));
+    }
+
+    private TreePath Path()
+    {
+        PathNode[] nodes = [.. Enumerable.Range(0, _random.Next(10)).Select(i => new PathNode(i * 7, Hash(), i < 3 ? U64() : 0))];
+        Assert.True(TreePath.TryCreate(nodes, Math.Min(3, nodes.Length), nodes.Length == 0 ? 0 : U64(), out TreePath? path));
+        return path!;
+    }
+
+    private WindowPath WindowPath()
+    {
+        Assert.True(Ledger.Transfers.WindowPath.TryCreate(new WindowPosition((uint)U64(), 3), 3, 0, [Hash(), Hash()], out WindowPath? path));
+        return path!;
+    }
+
+    private TransferPlace Place() => new(Hash(), Sequence(), Beat(), Time(), (uint)U64(), (uint)U64());
+
+    private StandingAcceptance Acceptance() => new(
+        new StandingTerms { Ledger = default, Receiver = Account(), Payer = Account(), LargestAmount = Amount(), Expiry = Time() },
+        new Signature(Bytes(Signature.ByteLength)));
+
+    private StreamId Stream() => new(Bytes(StreamId.ScopeSize), (ushort)_random.Next(9), (uint)U64());
+
+    private AccountId Account() => new(Bytes(AccountId.SizeBytes));
+
+    private PublicKey Key() => new(Bytes(PublicKey.ByteLength));
+
+    private Amount Amount() => new(U64());
 
     private NodeId Node() => new($"node-{_random.Next(1000)}", (uint)U64());
 

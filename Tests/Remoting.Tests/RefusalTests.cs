@@ -168,6 +168,47 @@ public sealed class RefusalTests : IDisposable
     }
 
     [Fact]
+    public async Task Node_ThatListensEverywhereWithoutAnAddress_DoesNotStart()
+    {
+        NodeIdentity identity = _authority.Identity("own");
+        await Assert.ThrowsAsync<InvalidRemotingOptionsException>(() => TestNode.StartAsync("own", identity, listen: new IPEndPoint(IPAddress.Any, 0)));
+        await using TestNode own = await TestNode.StartAsync("own", identity, listen: new IPEndPoint(IPAddress.Any, 0), change: options => options with { Address = "localhost:1" });
+        Assert.Equal("localhost:1", own.Remoting.Address);
+    }
+
+    [Fact]
+    public async Task Bytes_ThatAreNoTls_AreCountedAndDisturbNobody()
+    {
+        await using TestNode own = await TestNode.StartAsync("own", _authority.Identity("own"), change: options => options with { HandshakeTimeout = TimeSpan.FromMilliseconds(500) });
+        await using RawClient silent = await RawClient.ConnectAsync(own);
+        await using RawClient garbage = await RawClient.ConnectAsync(own);
+        await garbage.Stream.WriteAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray());
+
+        await silent.ReadToEndAsync();
+        await garbage.ReadToEndAsync();
+
+        await Eventually.True(() => own.RefusedHere(HandshakeRefusal.TlsFailed) == 2);
+        await using TestNode other = await TestNode.StartAsync("other", _authority.Identity("other"));
+        TestNode.Introduce(own, other);
+        var got = own.SpawnSink("sink");
+        await Eventually.True(() => other.RefTo(own, "sink").TryTell(new Numbered(1)) && !got.IsEmpty);
+    }
+
+    [Fact]
+    public async Task Node_WithoutTls_AndOneWithIt_DoNotTalk()
+    {
+        await using TestNode own = await TestNode.StartAsync("own", _authority.Identity("own"));
+        await using TestNode plain = await TestNode.StartAsync("plain", change: options => options with { HandshakeTimeout = TimeSpan.FromMilliseconds(500) });
+        TestNode.Introduce(own, plain);
+
+        own.RefTo(plain, "sink").Tell(new Numbered(1));
+        plain.RefTo(own, "sink").Tell(new Numbered(1));
+
+        await Eventually.True(() => own.RefusedHere(HandshakeRefusal.TlsFailed) > 0 && plain.RefusedHere(HandshakeRefusal.Malformed) > 0);
+        await Eventually.True(() => plain.Remoting.Metrics.RefusedHere.Count > 1);
+    }
+
+    [Fact]
     public async Task Node_WithAnothersCertificate_DoesNotStart()
     {
         await Assert.ThrowsAsync<InvalidRemotingOptionsException>(() => TestNode.StartAsync("own", _authority.Identity("other")));

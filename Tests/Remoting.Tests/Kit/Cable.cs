@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace LeitherCluster.Tests.Remoting.Kit;
 
 /// <summary>What lies between two nodes: passes bytes on, until it is cut or stops passing any.</summary>
-internal sealed class Wire : IAsyncDisposable
+internal sealed class Cable : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentBag<Socket> _sockets = [];
@@ -13,7 +13,7 @@ internal sealed class Wire : IAsyncDisposable
     private readonly Task _accepting;
     private volatile bool _isFrozen;
 
-    public Wire(IPEndPoint to)
+    public Cable(IPEndPoint to)
     {
         _listener.Start();
         _accepting = AcceptAsync(to);
