@@ -71,6 +71,20 @@ public sealed class ClusterRemoting : IRemoteActors, IAsyncDisposable
     }
 
     /// <summary>
+    /// Tells which life of the node this is, when it listened before it could know (incarnation 0 in the options): from now on others are let in. Once.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It is another node's, or this one's life has begun before.</exception>
+    public void BeginLife(NodeId life)
+    {
+        if (!string.Equals(life.Name, Node.Name, StringComparison.Ordinal) || Node.Incarnation != 0)
+        {
+            throw new InvalidOperationException($"{Node} cannot become {life}");
+        }
+
+        _core.BeginLife(life);
+    }
+
+    /// <summary>
     /// A life of another node is at this address, <c>host:port</c>. False: it is known to be over. A newer life of a name ends the older ones.
     /// </summary>
     public bool Know(NodeId node, string address)

@@ -30,7 +30,7 @@ internal sealed class ClusterMember : IAsyncDisposable
     private readonly PostgresLayoutStore _layouts;
     private readonly NodeIdentity _identity;
     private readonly List<IDisposable> _subscriptions = [];
-    private readonly TaskCompletionSource<NodeId> _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LateRemoteActors _late = new();
     private IActorRef _membership = ActorRefs.Nobody;
     private ClusterRemoting? _remoting;
@@ -79,12 +79,11 @@ internal sealed class ClusterMember : IAsyncDisposable
         var member = new ClusterMember(options, system, identity);
         try
         {
-            member.Listen(overtaken);
+            // Others are to find it listening from the moment on in which it is a member.
+            member._remoting = await member.ListenAsync(options, listen, cancel).ConfigureAwait(false);
+            member.Subscribe(overtaken);
             member.Begin(options);
-            member._self = await member._joined.Task.WaitAsync(s_joinPatience, cancel).ConfigureAwait(false);
-            member._remoting = await member.ConnectAsync(options, listen, cancel).ConfigureAwait(false);
-            member._late.Connect(member._remoting);
-            member._remoting.Follow(Volatile.Read(ref member._table));
+            await member._joined.Task.WaitAsync(s_joinPatience, cancel).ConfigureAwait(false);
             return member;
         }
         catch (TimeoutException)
@@ -183,10 +182,10 @@ internal sealed class ClusterMember : IAsyncDisposable
         }
     }
 
-    private void Listen(Action<string> overtaken)
+    private void Subscribe(Action<string> overtaken)
     {
         EventStream events = _system.EventStream;
-        _subscriptions.Add(events.Subscribe<SelfJoined>(joined => _joined.TrySetResult(joined.Self)));
+        _subscriptions.Add(events.Subscribe<SelfJoined>(joined => OnJoined(joined.Self)));
         _subscriptions.Add(events.Subscribe<JoinRefused>(refused => _joined.TrySetException(new CommandFailedException(
             ExitCode.Refused, $"{refused.Present} at {refused.Address} is alive and has this name. Give this node another with --name, or stop that one."))));
         _subscriptions.Add(events.Subscribe<SelfOvertaken>(over => overtaken(over.Reason switch
@@ -198,8 +197,16 @@ internal sealed class ClusterMember : IAsyncDisposable
         _subscriptions.Add(events.Subscribe<MembershipChanged>(changed =>
         {
             Volatile.Write(ref _table, changed.Table);
-            _remoting?.Follow(changed.Table);
+            _remoting!.Follow(changed.Table);
         }));
+    }
+
+    private void OnJoined(NodeId self)
+    {
+        _self = self;
+        _remoting!.BeginLife(self);
+        _late.Connect(_remoting);
+        _joined.TrySetResult();
     }
 
     private void Begin(NodeOptions options)
@@ -216,11 +223,11 @@ internal sealed class ClusterMember : IAsyncDisposable
         _membership = _system.Spawn(NodeMembership.Props(membership, _members, _late, standing), NodeMembership.ActorName);
     }
 
-    private async Task<ClusterRemoting> ConnectAsync(NodeOptions options, IPEndPoint listen, CancellationToken cancel)
+    private async Task<ClusterRemoting> ListenAsync(NodeOptions options, IPEndPoint listen, CancellationToken cancel)
     {
         var remoting = new RemotingOptions
         {
-            Node = _self,
+            Node = new NodeId(options.Name, 0),
             Cluster = Cluster,
             Listen = listen,
             Address = options.Advertise ?? options.Listen,

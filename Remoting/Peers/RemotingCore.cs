@@ -10,13 +10,14 @@ internal sealed class RemotingCore
     private readonly long[] _refusedHere = new long[Enum.GetValues<HandshakeRefusal>().Length];
     private readonly long[] _refusedThere = new long[Enum.GetValues<HandshakeRefusal>().Length];
     private readonly long[] _faults = new long[Enum.GetValues<FrameFault>().Length];
+    private RemotingOptions _options;
     private long _unknown;
     private long _malformed;
     private long _tooLate;
 
     public RemotingCore(RemotingOptions options, IActorSystem system, MessageCodecs codecs)
     {
-        Options = options;
+        _options = options;
         System = system;
         Codecs = codecs;
         Questions = new QuestionTable(options.QuestionsMax);
@@ -25,7 +26,11 @@ internal sealed class RemotingCore
         Address = options.Address ?? "";
     }
 
-    public RemotingOptions Options { get; }
+    public RemotingOptions Options
+    {
+        get => Volatile.Read(ref _options);
+        private set => Volatile.Write(ref _options, value);
+    }
 
     public NodeId Own => Options.Node;
 
@@ -48,6 +53,9 @@ internal sealed class RemotingCore
 
     /// <summary>Connections carry no TLS: each frame bears a checksum.</summary>
     public bool IsPlain => Options.Identity is null;
+
+    /// <summary>From now on this is the life that others mean.</summary>
+    public void BeginLife(NodeId life) => Options = Options with { Node = life };
 
     public void NoteUnknown() => Interlocked.Increment(ref _unknown);
 

@@ -8,7 +8,10 @@ namespace LeitherCluster.Remoting.Peers;
 /// <summary>What a node's remoting is made with.</summary>
 public sealed record RemotingOptions
 {
-    /// <summary>This life of this node. Its name is that of its certificate, and of its actor system.</summary>
+    /// <summary>
+    /// This life of this node. Its name is that of its certificate, and of its actor system. Incarnation 0: not known yet; nobody is let in until it is
+    /// (<see cref="ClusterRemoting.BeginLife"/>).
+    /// </summary>
     public required NodeId Node { get; init; }
 
     /// <summary>Name of the cluster.</summary>

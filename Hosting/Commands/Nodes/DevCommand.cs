@@ -17,6 +17,8 @@ internal sealed class DevCommand : LeitherCommand
 {
     private static readonly NodeOptions Defaults = new() { DataFolder = DataOption.DefaultFolder, OpenInquiry = true };
 
+    private const int FundingTriesMax = 6;
+
     private readonly NodeFlags _flags = new();
 
     private readonly Option<int> _traffic = new("--traffic")
@@ -71,7 +73,7 @@ internal sealed class DevCommand : LeitherCommand
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
-            await new DemoFunding(host.Node.Gateway, accounts, organization, call.Console.Clock).RunAsync(cancel).ConfigureAwait(false);
+            await FundAsync(new DemoFunding(host.Node.Gateway, accounts, organization, call.Console.Clock), call, cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -98,6 +100,23 @@ internal sealed class DevCommand : LeitherCommand
         if (first.IsFaulted)
         {
             await first.ConfigureAwait(false);
+        }
+    }
+
+    // While branches move between the nodes of a cluster a question may find no answer: it is asked again, as a transfer would be.
+    private static async Task FundAsync(DemoFunding funding, CommandCall call, CancellationToken cancel)
+    {
+        for (int failed = 1; ; failed++)
+        {
+            try
+            {
+                await funding.RunAsync(cancel).ConfigureAwait(false);
+                return;
+            }
+            catch (LedgerUnavailableException exception) when (failed < FundingTriesMax)
+            {
+                call.Note($"The accounts are not funded yet: {exception.Message}");
+            }
         }
     }
 
