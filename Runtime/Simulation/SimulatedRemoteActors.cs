@@ -10,7 +10,7 @@ internal sealed class SimulatedRemoteActors(SimulatedNode from) : IRemoteActors
         ArgumentNullException.ThrowIfNull(path);
         if (string.Equals(node.Name, from.Name, StringComparison.Ordinal))
         {
-            return node.Incarnation == (uint)from.Incarnation
+            return node.Incarnation == from.NodeIncarnation
                 ? throw new ArgumentException($"{node} is this node itself", nameof(node))
                 : ActorRefs.Nobody;
         }
