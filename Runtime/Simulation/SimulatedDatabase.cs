@@ -19,6 +19,7 @@ public sealed record CommittedBlock(BlockKey Key, uint Epoch, ulong TimeSequence
 public sealed class SimulatedDatabase(SimulatedCluster cluster, SimulatedChance chance)
 {
     private readonly Dictionary<string, int> _sessions = [];
+    private JournalUsage? _usage;
 
     /// <summary>While true nobody gets an answer.</summary>
     public bool IsAway { get; set; }
@@ -28,6 +29,9 @@ public sealed class SimulatedDatabase(SimulatedCluster cluster, SimulatedChance 
 
     /// <summary>So many of the next changes are made, and their answers lost.</summary>
     public int AnswersToLose { get; set; }
+
+    /// <summary>Whether it refuses what is written under an epoch that is over. Only a test that is to show what the fence is for switches that off.</summary>
+    public bool IsFenced { get; set; } = true;
 
     /// <summary>Groups committed.</summary>
     public long Groups { get; private set; }
@@ -51,6 +55,9 @@ public sealed class SimulatedDatabase(SimulatedCluster cluster, SimulatedChance 
 
     internal SimulatedCluster Cluster => cluster;
 
+    /// <summary>What all writers together hold.</summary>
+    internal JournalUsage Usage => _usage ??= CountUsage();
+
     /// <summary>The journal of one node's present life. A later one under the same name ends it: what it writes is refused.</summary>
     public IJournalStore OpenJournal(string writer, JournalBufferPool buffers)
     {
@@ -64,6 +71,9 @@ public sealed class SimulatedDatabase(SimulatedCluster cluster, SimulatedChance 
 
     /// <summary>The epoch in force for a stream.</summary>
     public uint EpochOf(StreamId stream) => Layout.Owners.GetValueOrDefault(stream).Epoch;
+
+    /// <summary>Another owner has been named since.</summary>
+    internal bool IsOver(CommittedBlock block) => IsFenced && block.Epoch < EpochOf(block.Key.Stream);
 
     internal bool IsReachedBy(string node) => !IsAway && !CutOff.Contains(node);
 
@@ -82,7 +92,7 @@ public sealed class SimulatedDatabase(SimulatedCluster cluster, SimulatedChance 
 
     internal JournalOutcome TakeGroup(string writer, int session, GroupMark mark, IReadOnlyList<CommittedBlock> blocks)
     {
-        if (_sessions[writer] != session || blocks.Any(block => block.Epoch < EpochOf(block.Key.Stream)))
+        if (_sessions[writer] != session || blocks.Any(IsOver))
         {
             cluster.Faults.Note("write fenced", "commit");
             return JournalOutcome.Fenced;
@@ -104,11 +114,14 @@ public sealed class SimulatedDatabase(SimulatedCluster cluster, SimulatedChance 
             TimeSequenceHigh = Math.Max(TimeSequenceHigh, block.TimeSequence);
         }
 
+        ForgetUsage();
         LastGroup = mark > LastGroup ? mark : LastGroup;
         Groups++;
         OnGroup?.Invoke(writer, blocks);
         return JournalOutcome.Ok;
     }
+
+    internal void ForgetUsage() => _usage = null;
 
     internal CommittedBlock? Find(BlockKey key) =>
         Streams.TryGetValue(key.Stream, out BlockTable? stream) ? stream.GetValueOrDefault((key.Beat, key.Kind)) : null;
@@ -124,5 +137,12 @@ public sealed class SimulatedDatabase(SimulatedCluster cluster, SimulatedChance 
         Layout = Layout.Moved(moves);
         OnLayout?.Invoke(Layout);
         return true;
+    }
+
+    private JournalUsage CountUsage()
+    {
+        long bytes = Streams.Values.Sum(static s => s.Values.Sum(static b => (long)b.Body.Length)) + Snapshots.Values.Sum(static s => s.Values.Sum(static b => (long)b.Length));
+        ulong oldest = Snapshots.Values.SelectMany(static s => s.Keys).Select(static k => k.TimeSequence).DefaultIfEmpty().Min();
+        return new JournalUsage(bytes, 1, Snapshots.Values.Sum(static s => s.Count), oldest);
     }
 }

@@ -27,16 +27,7 @@ internal sealed class SimulatedDatabaseJournal : IJournalStore
 
     public JournalOpening Opening { get; }
 
-    public JournalUsage Usage
-    {
-        get
-        {
-            long bytes = _database.Streams.Values.Sum(static s => s.Values.Sum(static b => (long)b.Body.Length))
-                + _database.Snapshots.Values.Sum(static s => s.Values.Sum(static b => (long)b.Length));
-            ulong oldest = _database.Snapshots.Values.SelectMany(static s => s.Keys).Select(static k => k.TimeSequence).DefaultIfEmpty().Min();
-            return new JournalUsage(bytes, 1, _database.Snapshots.Values.Sum(static s => s.Count), oldest);
-        }
-    }
+    public JournalUsage Usage => _database.Usage;
 
     /// <summary>Epochs come with the layout.</summary>
     public JournalOutcome AcquireEpoch(StreamId owner, out uint epoch) => throw new NotSupportedException("In a cluster epochs come with the layout");
@@ -49,7 +40,8 @@ internal sealed class SimulatedDatabaseJournal : IJournalStore
             return settled;
         }
 
-        if (block.Epoch < _database.EpochOf(block.Key.Stream))
+        var taken = new CommittedBlock(block.Key, block.Epoch, block.TimeSequence, block.Body.Span.ToArray());
+        if (_database.IsOver(taken))
         {
             _database.Cluster.Faults.Note("write fenced", "append");
             return JournalOutcome.Fenced;
@@ -65,7 +57,7 @@ internal sealed class SimulatedDatabaseJournal : IJournalStore
             return Compare(known, block);
         }
 
-        _open.Add(new CommittedBlock(block.Key, block.Epoch, block.TimeSequence, block.Body.Span.ToArray()));
+        _open.Add(taken);
         return JournalOutcome.Ok;
     }
 
@@ -141,7 +133,13 @@ internal sealed class SimulatedDatabaseJournal : IJournalStore
             _database.Snapshots.Add(key.Stream, snapshots = []);
         }
 
-        return snapshots.TryAdd((key.TimeSequence, key.Beat), body.Span.ToArray()) ? JournalOutcome.Ok : JournalOutcome.Duplicate;
+        if (!snapshots.TryAdd((key.TimeSequence, key.Beat), body.Span.ToArray()))
+        {
+            return JournalOutcome.Duplicate;
+        }
+
+        _database.ForgetUsage();
+        return JournalOutcome.Ok;
     }
 
     public bool TryLoadSnapshot(StreamId stream, ulong atMostTimeSequence, JournalBuffer into, out SnapshotKey key)
@@ -168,6 +166,7 @@ internal sealed class SimulatedDatabaseJournal : IJournalStore
             return JournalOutcome.Unavailable;
         }
 
+        _database.ForgetUsage();
         foreach ((StreamId stream, SnapshotTable snapshots) in _database.Snapshots)
         {
             (ulong TimeSequence, ulong Beat) kept = snapshots.Keys.LastOrDefault(k => k.TimeSequence <= keepFromTimeSequence);

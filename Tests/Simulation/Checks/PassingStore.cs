@@ -17,7 +17,7 @@ internal class PassingStore(IJournalStore store) : IJournalStore
 
     public bool TryRead(BlockKey key, JournalBuffer into) => store.TryRead(key, into);
 
-    public void Replay(StreamId stream, ulong afterBeat, ulong throughBeat, IBlockSink sink) => store.Replay(stream, afterBeat, throughBeat, sink);
+    public virtual void Replay(StreamId stream, ulong afterBeat, ulong throughBeat, IBlockSink sink) => store.Replay(stream, afterBeat, throughBeat, sink);
 
     public JournalOutcome SaveSnapshot(SnapshotKey key, JournalBuffer body) => store.SaveSnapshot(key, body);
 

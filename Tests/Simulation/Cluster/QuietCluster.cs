@@ -44,7 +44,27 @@ internal sealed class QuietCluster : IDisposable
         return sent;
     }
 
-    public void UntilAnswered(IEnumerable<SentTransfer> sent) => Until(() => sent.All(static transfer => transfer.Answer is not null), "everybody is answered");
+    /// <summary>Sends frames through a node's door, again as long as it does not take them; each must be committed.</summary>
+    public SentTransfer[] Commit(SimulatedNode node, params byte[][] frames)
+    {
+        SentTransfer[] sent = Send(node, frames);
+        while (sent.Any(static transfer => transfer.Answer is null))
+        {
+            Until(() => Simulated.Traffic.Underway == 0, "everybody is answered");
+            SentTransfer[] open = [.. sent.Where(static transfer => transfer.Answer is null)];
+            if (open.Length != 0)
+            {
+                RunFor(Simulated.Scenario.Cycle);
+                Simulated.Traffic.Send(open, spoiled: false);
+            }
+        }
+
+        Assert.All(sent, static transfer => Assert.Equal(Outcome.Committed, transfer.Answer!.Value.Outcome));
+        return sent;
+    }
+
+    /// <summary>Groups and blocks that the database refused, since their writer had been overtaken.</summary>
+    public long FencedWrites => Simulated.Cluster.Faults.Counts.Where(static count => count.Key.Fault == "write fenced").Sum(static count => count.Value);
 
     public void Until(Func<bool> condition, string what)
     {

@@ -1,6 +1,8 @@
+using LeitherCluster.Actors.Nodes;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime.Simulation;
 using LeitherCluster.Tests.Simulation.Clients;
+using LeitherCluster.Tests.Simulation.Mutants;
 
 namespace LeitherCluster.Tests.Simulation.Cluster;
 
@@ -13,11 +15,116 @@ public sealed class QuietClusterTests
         using var cluster = new QuietCluster(3);
         foreach (SimulatedNode node in cluster.Nodes)
         {
-            SentTransfer[] sent = cluster.Send(node, [.. Enumerable.Range(0, 8).Select(party => cluster.Maker.Issue(party, 100, cluster.Later))]);
-            cluster.UntilAnswered(sent);
-            Assert.All(sent, static transfer => Assert.Equal(Outcome.Committed, transfer.Answer!.Value.Outcome));
+            cluster.Commit(node, [.. Enumerable.Range(0, 8).Select(party => cluster.Maker.Issue(party, 100, cluster.Later))]);
         }
 
         Assert.True(cluster.Witness.Pulses >= 3);
+    }
+
+    [Fact]
+    public void BranchesMove_NothingElseHappens_NoWriteIsRefusedAndNoTransferFails()
+    {
+        using var cluster = new QuietCluster(4);
+        ulong before = cluster.Simulated.Database.Layout.Version;
+        while (cluster.Simulated.Cluster.Now < TimeSpan.FromSeconds(20))
+        {
+            SimulatedNode node = cluster.Nodes[(int)(cluster.Simulated.Cluster.Steps % 4)];
+            cluster.Commit(node, [.. Enumerable.Range(0, 4).Select(party => cluster.Maker.Issue(party, 100, cluster.Later))]);
+        }
+
+        Assert.True(cluster.Simulated.Database.Layout.Version > before + 5);
+        Assert.Equal(0, cluster.FencedWrites);
+    }
+
+    [Fact]
+    public void BranchesMoveWithoutAPause_NothingElseHappens_WritesAreRefused()
+    {
+        // The root says at once that no beat is open, every owner that nothing is under way, and all go on.
+        var unpaused = new ClusterMutant
+        {
+            Change = static message =>
+            {
+                switch (message.Message)
+                {
+                    case PausePulse pause:
+                        message.Sender.Tell(new PulsePaused(pause.Layout));
+                        return null;
+                    case ReleaseStreams release:
+                        message.Sender.Tell(new StreamsReleased(release.Layout, ClusterMembers.IdOf(message.Node)));
+                        return null;
+                    default:
+                        return message.Message;
+                }
+            },
+        };
+        long fenced = 0;
+        for (ulong seed = 1; seed <= 10 && fenced == 0; seed++)
+        {
+            using var cluster = new QuietCluster(4, seed, unpaused);
+            foreach (SimulatedNode node in cluster.Nodes)
+            {
+                // Most of the time something is under way.
+                node.Disk.SlowFactor = 20;
+            }
+
+            while (cluster.FencedWrites == 0 && cluster.Simulated.Cluster.Now < TimeSpan.FromSeconds(15))
+            {
+                cluster.Send(cluster.Nodes[0], [.. Enumerable.Range(0, 16).Select(party => cluster.Maker.Issue(party, 100, cluster.Later))]);
+                cluster.RunFor(TimeSpan.FromMilliseconds(50));
+            }
+
+            fenced += cluster.FencedWrites;
+        }
+
+        Assert.NotEqual(0, fenced);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void NodeDies_WithOrWithoutTheRoot_PulsesGoOnWhenItIsGivenUp(bool withRoot)
+    {
+        using var cluster = new QuietCluster(3);
+        SimulatedNode dead = cluster.Nodes.First(node => cluster.Simulated.IsRoot(node) == withRoot);
+        SimulatedNode living = cluster.Nodes.First(node => node != dead);
+        cluster.Commit(living, [.. Enumerable.Range(0, 8).Select(party => cluster.Maker.Issue(party, 100, cluster.Later))]);
+        dead.Crash();
+        TimeSpan died = cluster.Simulated.Cluster.Now;
+
+        cluster.Commit(living, [.. Enumerable.Range(0, 8).Select(party => cluster.Maker.Pay(party, 7 - party, 10, cluster.Later))]);
+        Assert.True(cluster.Simulated.Cluster.Now - died < TimeSpan.FromSeconds(5), $"it took {cluster.Simulated.Cluster.Now - died}");
+    }
+
+    [Fact]
+    public void CoordinatorDiesInAHandOver_TheRootIsPaused_PulsesGoOn()
+    {
+        using var cluster = new QuietCluster(3);
+        cluster.RunFor(TimeSpan.FromSeconds(20));
+        long beats = cluster.Witness.BeatsEnded;
+
+        // Somebody pauses the pulses and is never heard of again.
+        cluster.Simulated.PauseRoot();
+        cluster.RunFor(TimeSpan.FromSeconds(1));
+        long paused = cluster.Witness.BeatsEnded;
+        cluster.RunFor(TimeSpan.FromSeconds(2));
+        Assert.Equal(paused, cluster.Witness.BeatsEnded);
+        cluster.Until(() => cluster.Witness.BeatsEnded > paused + 3, "beats go on");
+        Assert.InRange(paused, beats, beats + 2);
+    }
+
+    [Fact]
+    public void AllNodesDie_AtOnce_TheLedgerComesBack()
+    {
+        using var cluster = new QuietCluster(3);
+        cluster.Commit(cluster.Nodes[0], [.. Enumerable.Range(0, 8).Select(party => cluster.Maker.Issue(party, 100, cluster.Later))]);
+        foreach (SimulatedNode node in cluster.Nodes)
+        {
+            node.Crash(CrashKind.PowerLoss, TimeSpan.FromMilliseconds(100));
+        }
+
+        cluster.RunFor(TimeSpan.FromMilliseconds(200));
+        cluster.Until(() => cluster.Simulated.AllRun, "all nodes run");
+        SentTransfer[] sent = cluster.Commit(cluster.Nodes[2], [.. Enumerable.Range(0, 8).Select(party => cluster.Maker.Pay(party, 7 - party, 10, cluster.Later))]);
+        Assert.All(sent, static transfer => Assert.Equal(Outcome.Committed, transfer.Answer!.Value.Outcome));
     }
 }

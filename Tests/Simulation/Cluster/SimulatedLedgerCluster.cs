@@ -31,6 +31,7 @@ internal sealed class SimulatedLedgerCluster : IDisposable
         Witness = new Witness(scenario, () => Cluster.NowTicks);
         Database = new SimulatedDatabase(Cluster, Cluster.Chance.Fork())
         {
+            IsFenced = _mutant.IsFenced,
             OnGroup = OnGroup,
             OnLayout = OnLayout,
         };
@@ -71,6 +72,15 @@ internal sealed class SimulatedLedgerCluster : IDisposable
     public bool AllRun => Nodes.All(node => node.IsUp && GatewayOf(node)?.Status.State == LedgerState.Running);
 
     public LedgerGateway? GatewayOf(SimulatedNode node) => _ledgers.GetValueOrDefault(node)?.Gateway;
+
+    public bool IsRoot(SimulatedNode node) => Database.Layout.Owners.GetValueOrDefault(LedgerStreams.Root(Scenario.Parameters.Ledger)).Node == ClusterMembers.IdOf(node);
+
+    /// <summary>Asks the root to pause, as a coordinator does.</summary>
+    public void PauseRoot()
+    {
+        SimulatedNode root = Nodes.First(IsRoot);
+        _ledgers[root].Guardian.Tell(new PausePulse(Database.Layout.Version));
+    }
 
     /// <summary>Runs until the condition holds; a breach of that when it does not within the time.</summary>
     public void Until(Func<bool> condition, TimeSpan timeMax, Rule rule, string what)
@@ -176,8 +186,7 @@ internal sealed class SimulatedLedgerCluster : IDisposable
         string life = ClusterMembers.IdOf(node).ToString();
         Witness.Require(pulse.Beat > _announced.GetValueOrDefault(life), Rule.BeatsRise, $"{life} announces beat {pulse.Beat} after {_announced.GetValueOrDefault(life)}");
         _announced[life] = pulse.Beat;
-        bool isRoot = Database.Layout.Owners.GetValueOrDefault(LedgerStreams.Root(Scenario.Parameters.Ledger)).Node == ClusterMembers.IdOf(node);
-        if (isRoot)
+        if (IsRoot(node))
         {
             Witness.OnAnnounced(pulse);
         }

@@ -16,5 +16,8 @@ internal sealed class ClusterMutant : IMessageInterceptor
     /// <summary>The layout that a node gets; called at every boot.</summary>
     public Func<ILayoutStore, ILayoutStore> Layouts { get; init; } = static store => store;
 
+    /// <summary>Whether the database refuses what is written under an epoch that is over.</summary>
+    public bool IsFenced { get; init; } = true;
+
     public object? OnMessage(in SimulatedMessage message) => Change(message);
 }
