@@ -35,7 +35,7 @@ public sealed record PulseEnded(Term Term, BeatNumber Beat, Timestamp At, TimeSe
 /// <summary>A node to the root: whatever its branches were credited with in that beat is durable.</summary>
 public sealed record BeatSettled(Term Term, BeatNumber Beat, NodeId Node) : IControlMessage, IWireMessage;
 
-/// <summary>Between exchanges: the sections of one beat from the branches of one node to those of another, docs/PROTOCOL.md.</summary>
+/// <summary>Between exchanges: the sections of one beat from the branches of one node to those of another, docs/PROTOCOL.md section 17.</summary>
 /// <param name="From">whose branches the sections come from; they cover all branches that the term's layout gives it</param>
 /// <param name="Sections">one behind the other, ascending by source; empty when there are none</param>
 public sealed record SectionsOffered(Term Term, BeatNumber Beat, NodeId From, ReadOnlyMemory<byte> Sections) : IControlMessage, IBulkMessage;

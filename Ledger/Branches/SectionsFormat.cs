@@ -6,7 +6,7 @@ using LeitherCluster.Ledger.Values;
 namespace LeitherCluster.Ledger.Branches;
 
 /// <summary>
-/// The credits of one beat from the branches of one node to those of another, as they travel, docs/PROTOCOL.md section 14. Of each source that has any,
+/// The credits of one beat from the branches of one node to those of another, as they travel, docs/PROTOCOL.md section 17. Of each source that has any,
 /// ascending: source(4) | number of targets(4) | hash of the source's sealed block(32) | secret(32) | of each target, ascending: target(4) | number of entries(4) |
 /// then the entries(32 each) of all targets, in their order.
 /// </summary>
