@@ -106,8 +106,7 @@ internal sealed class Network : IAsyncDisposable
             "--listen", $"127.0.0.1:{_ports[node]}",
             "--url", "http://127.0.0.1:0",
             "--pulse-cycle-ms", $"{PulseCycleMs}",
-            "--open-inquiry", "true",
-            "--fast-membership", "true");
+            "--open-inquiry", "true");
         _nodes[node] = process;
         _clients[node] = new NodeClient(await process.WhenListeningAsync());
     }

@@ -11,6 +11,8 @@ namespace LeitherCluster.Tests.Cluster.Support;
 /// <summary>The HTTP API of one node, as far as these tests use it.</summary>
 internal sealed class NodeClient(Uri url) : IDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
     private readonly HttpClient _http = new() { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
 
     public HttpClient Http => _http;
@@ -21,10 +23,11 @@ internal sealed class NodeClient(Uri url) : IDisposable
 
     public async Task<AccountLine> AccountAsync(AccountId id) => (await _http.GetFromJsonAsync<AccountLine>($"/v1/accounts/{id}"))!;
 
-    /// <summary>Where a transfer was committed; null when the node does not know it.</summary>
+    /// <summary>Where a transfer was committed; null when the node does not know it. While it cannot say (503), as after a take-over, it is asked again.</summary>
     public async Task<TransferAnswer?> FindAsync(Hash256 id, AccountId sender)
     {
-        using HttpResponseMessage response = await _http.GetAsync($"/v1/transfers/{id}?sender={sender}");
+        using HttpResponseMessage response = await Eventually.GetAsync(
+            () => _http.GetAsync($"/v1/transfers/{id}?sender={sender}"), answer => answer.StatusCode != HttpStatusCode.ServiceUnavailable, s_patience);
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
             return null;
