@@ -34,6 +34,9 @@ public sealed class LedgerGuardian : Actor
     /// <summary>How long it waits before it tries a commit again for which there was no room.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
 
+    // Signatures keep a processor busy for milliseconds at a time, which is not to hold up a pulse.
+    private const string IngressThread = "leither-ingress";
+
     private static readonly object RetryKey = "retry";
 
     /// <summary>A branch comes back from the journal, unless it is the journal that has failed.</summary>
@@ -167,12 +170,13 @@ public sealed class LedgerGuardian : Actor
         var region = new RefBox();
         _places = Context.Spawn(Props.Create(() => new SealedPlaces(_options.Places, _options.Parameters)), "places");
         IActorRef acceptances = Context.Spawn(Props.Create(() => new AcceptanceBook(_options.Parameters, _epoch)), "acceptances");
-        _ingresses = [.. Enumerable.Range(0, _options.IngressCount).Select(i => SpawnIngress(i, region))];
+        IngressDoor[] doors = [.. Enumerable.Range(0, _options.IngressCount).Select(i => SpawnIngress(i, region))];
+        _ingresses = [.. doors.Select(door => door.Ingress)];
         var trunks = new Dictionary<(int Band, uint Index), IActorRef>();
         _exchange = Context.Spawn(Props.Create(() => new Exchange(ExchangeOptions(region, trunks))), "exchange");
         SpawnTrunks(standing, trunks);
         region.Ref = SpawnRegion(_places);
-        _board.SetActors(new LedgerActors(_chief, region.Ref, _places, acceptances, _ingresses));
+        _board.SetActors(new LedgerActors(_chief, region.Ref, _places, acceptances, doors));
         foreach (uint branch in AllBranches())
         {
             region.Ref.Tell(new ShardEnvelope<uint>(branch, new ReportStanding(_start)), Self);
@@ -196,17 +200,20 @@ public sealed class LedgerGuardian : Actor
         };
     }
 
-    private IActorRef SpawnIngress(int index, IActorRef region)
+    private IngressDoor SpawnIngress(int index, IActorRef region)
     {
         var mailbox = new MailboxOptions(_options.BatchesWaitingMax);
+        var room = new WaitingRoom(_options.BatchesWaitingMax);
         var options = new IngressOptions
         {
             Parameters = _options.Parameters,
             Region = region,
+            Room = room,
             Counters = _board.Counters,
             CommittedAt = _last!.Last?.Statement.Timestamp ?? default,
         };
-        return Context.Spawn(Props.Create(() => new Ingress(options)) with { Mailbox = mailbox }, $"ingress-{index}");
+        Props props = Props.Create(() => new Ingress(options)) with { Mailbox = mailbox, ThreadName = IngressThread };
+        return new IngressDoor(Context.Spawn(props, $"ingress-{index}"), room);
     }
 
     /// <summary>Spawns the trunks from the leaves up, as each needs those below it.</summary>
