@@ -11,6 +11,7 @@ public sealed class LedgerCounters
     private long _skipped;
     private long _verified;
     private long _wasted;
+    private long _rounds;
     private long _heldOff;
 
     /// <summary>Transfers accepted into a window, repeats that joined one included.</summary>
@@ -29,6 +30,9 @@ public sealed class LedgerCounters
 
     /// <summary>Signatures that ingresses verified.</summary>
     public long SignaturesVerified => Interlocked.Read(ref _verified);
+
+    /// <summary>In how many rounds they did: together the two say how many signatures were verified at a time.</summary>
+    public long VerifyingRounds => Interlocked.Read(ref _rounds);
 
     /// <summary>What signatures that did not hold made verification cost on top, in parts that a signature has in a batch's equation.</summary>
     public long SignatureWorkWasted => Interlocked.Read(ref _wasted);
@@ -55,6 +59,7 @@ public sealed class LedgerCounters
     {
         Interlocked.Add(ref _verified, signatures);
         Interlocked.Add(ref _wasted, wasted);
+        Interlocked.Increment(ref _rounds);
     }
 
     internal void AddHeldOff(int count) => Interlocked.Add(ref _heldOff, count);

@@ -12,6 +12,10 @@ public sealed unsafe partial class Ingress
     // So many short frames stay in the second-level cache between the checks.
     private const int CheckedFramesAtOnce = 512;
 
+    private const int SetAsideMax = 256;
+
+    // Batches of sources that are not in good standing go behind the others, whose rounds they would cut in pieces.
+    private readonly List<TransferBatch> _setAside = [];
     private bool _isTurnAsked;
 
     private bool MayOpen =>
@@ -51,10 +55,25 @@ public sealed unsafe partial class Ingress
         _next = 0;
         _frameCount = 0;
         _checked = 0;
-        while (_frameCount < _options.FramesPerTurn && MayOpen)
+        while (_frameCount < _options.FramesPerTurn && _setAside.Count < SetAsideMax && MayOpen)
         {
-            Open(_waiting.Dequeue());
+            TransferBatch batch = _waiting.Dequeue();
+            if (StandingOf(batch) == SourceStanding.Good)
+            {
+                Open(batch);
+            }
+            else
+            {
+                _setAside.Add(batch);
+            }
         }
+
+        foreach (TransferBatch batch in _setAside)
+        {
+            Open(batch);
+        }
+
+        _setAside.Clear();
     }
 
     /// <summary>Finds a batch's frames. Bytes after which no frame can be found are one more entry, malformed.</summary>
@@ -124,8 +143,8 @@ public sealed unsafe partial class Ingress
     }
 
     /// <summary>
-    /// The next frames to be judged together: of one batch or of several, as long as their sources are in good standing. Somewhat more than a turn's frames
-    /// are taken at once rather than a few left for another turn.
+    /// The next frames to be judged together: of one batch, or of several whose sources are in good standing or which are of one source. Somewhat more than a
+    /// turn's frames are taken at once rather than a few left for another turn.
     /// </summary>
     private Round NextRound()
     {
@@ -135,10 +154,11 @@ public sealed unsafe partial class Ingress
         bool verifies = !isVerified && standing != SourceStanding.Exhausted;
         int framesMax = verifies ? _options.FramesPerTurn : _options.CheckedFramesPerTurn;
         int end = first.End;
-        for (int next = _next + 1; standing == SourceStanding.Good && next < _open.Count && end - _checked < framesMax; next++)
+        for (int next = _next + 1; next < _open.Count && end - _checked < framesMax; next++)
         {
             TransferBatch batch = _open[next].Batch;
-            if (batch.SignaturesChecked != isVerified || StandingOf(batch) != SourceStanding.Good)
+            bool isAlike = batch.SignaturesChecked == isVerified && StandingOf(batch) == standing;
+            if (!isAlike || (standing != SourceStanding.Good && batch.Source != first.Batch.Source))
             {
                 break;
             }

@@ -21,6 +21,10 @@ namespace LeitherCluster.Hosting.Nodes;
 /// </summary>
 public sealed class LedgerNode : IAsyncDisposable
 {
+    // A thread for each processor to verify signatures on; more than these would take more memory than they are worth.
+    private const int IngressCountMin = 2;
+    private const int IngressCountMax = 16;
+
     private readonly PosixDisk _disk;
     private readonly JournalBufferPool _buffers;
     private readonly SealedIndex _places;
@@ -76,6 +80,7 @@ public sealed class LedgerNode : IAsyncDisposable
                     Committee = committee,
                     Places = places,
                     PulseCycle = TimeSpan.FromMilliseconds(options.PulseCycleMs),
+                    IngressCount = Math.Clamp(Environment.ProcessorCount, IngressCountMin, IngressCountMax),
                 },
                 epoch);
             return new LedgerNode(disk, buffers, places, system, ledger, bookkeeper, events);
