@@ -20,7 +20,7 @@ internal static class BenchCommand
 
     private static readonly IBenchmark[] s_benchmarks =
     [
-        new HashBenchmark(), new TreeBenchmark(), new SignatureBenchmark(), new PipelineBenchmark(), new RecoveryBenchmark(), new SignedBenchmark(), new HttpBenchmark(),
+        new HashBenchmark(), new TreeBenchmark(), new SignatureBenchmark(), new PipelineBenchmark(), new JournalsBenchmark(), new RecoveryBenchmark(), new SignedBenchmark(), new HttpBenchmark(),
     ];
 
     private static readonly Option<ReportFormat> s_format = new("--output", "-o")

@@ -9,6 +9,7 @@ namespace LeitherCluster.Hosting.Commands;
 [JsonSerializable(typeof(Databases.DbMigrated))]
 [JsonSerializable(typeof(LeitherCluster.Hosting.Journals.Copies.CopyResult))]
 [JsonSerializable(typeof(LeitherCluster.Persistence.PostgreSql.Databases.DatabaseStatus))]
+[JsonSerializable(typeof(LeitherCluster.Hosting.Nodes.DatabaseRemembered))]
 [JsonSerializable(typeof(Journals.JournalVerified))]
 [JsonSerializable(typeof(Keys.KeyResult))]
 [JsonSerializable(typeof(Organizations.OrgCreated))]

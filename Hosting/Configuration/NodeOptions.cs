@@ -12,6 +12,12 @@ public sealed record NodeOptions
     /// <summary>The folder that holds the ledger: its parameters, keys and journal.</summary>
     public required string DataFolder { get; init; }
 
+    /// <summary>Address of the PostgreSQL database that holds the journal, <c>postgres://user@host/name</c>; null: files in the data folder.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>This node's name, 1 to 64 bytes. In a database it names the node's chain of groups.</summary>
+    public string Name { get; init; } = "node";
+
     /// <summary>Where the HTTP API listens; loopback by default. Port 0 takes any free one.</summary>
     public string Url { get; init; } = "http://127.0.0.1:7700";
 

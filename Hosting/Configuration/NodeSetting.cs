@@ -1,3 +1,5 @@
+using LeitherCluster.Persistence.PostgreSql.Databases;
+
 namespace LeitherCluster.Hosting.Configuration;
 
 /// <summary>
@@ -6,10 +8,14 @@ namespace LeitherCluster.Hosting.Configuration;
 /// </summary>
 public sealed record NodeSetting(string Name, string EnvironmentName, string Description, Func<NodeOptions, string, (NodeOptions? Options, string Problem)> Apply)
 {
+    private const int NameLengthMax = 64;
+
     /// <summary>Every setting.</summary>
     public static IReadOnlyList<NodeSetting> All { get; } =
     [
         Text("data", "folder of the ledger", (options, text) => options with { DataFolder = text }),
+        Checked("database", "address of the PostgreSQL database that holds the journal", DatabaseProblem, (options, text) => options with { Database = text }),
+        Checked("name", "this node's name", NameProblem, (options, text) => options with { Name = text }),
         Text("url", "where the HTTP API listens", (options, text) => options with { Url = text }),
         Number("pulseCycleMs", "time between beats", NodeOptions.PulseCycleMsMin, NodeOptions.PulseCycleMsMax, (options, value) => options with { PulseCycleMs = value }),
         Flag("openInquiry", "answer inquiries about any account without a signature (development)", (options, value) => options with { OpenInquiry = value }),
@@ -26,6 +32,29 @@ public sealed record NodeSetting(string Name, string EnvironmentName, string Des
         EnvironmentNameOf(name),
         description,
         (options, text) => text.Length == 0 ? (null, "must not be empty") : (apply(options, text), ""));
+
+    private static NodeSetting Checked(string name, string description, Func<string, string?> problemOf, Func<NodeOptions, string, NodeOptions> apply) => new(
+        name,
+        EnvironmentNameOf(name),
+        description,
+        (options, text) => problemOf(text) is { } problem ? (null, problem) : (apply(options, text), ""));
+
+    private static string? DatabaseProblem(string text)
+    {
+        try
+        {
+            DatabaseAddress.Parse(text);
+            return null;
+        }
+        catch (FormatException exception)
+        {
+            return $"is no database's address ({exception.Message})";
+        }
+    }
+
+    private static string? NameProblem(string text) =>
+        text.Length is > 0 and <= NameLengthMax && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.') ? null
+        : $"must be 1 to {NameLengthMax} letters, digits, dots and hyphens";
 
     private static NodeSetting Number(string name, string description, int smallest, int largest, Func<NodeOptions, int, NodeOptions> apply) => new(
         name,

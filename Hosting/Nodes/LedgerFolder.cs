@@ -22,11 +22,17 @@ public sealed class LedgerFolder(string path)
     /// <summary>Journal and snapshots.</summary>
     public string JournalFolder => In("journal");
 
+    /// <summary>Which database's journal this ledger is in; absent while it is on files here.</summary>
+    public string DatabaseFile => In("database.json");
+
     /// <summary>What imports note of their progress.</summary>
     public string ImportFolder => In("imports");
 
     /// <summary>Whether a ledger was made here.</summary>
     public bool HasLedger => File.Exists(ParametersFile);
+
+    /// <summary>Where sealed transfers lie in a journal that is in a database: a cache of it.</summary>
+    public string PlacesFolder(Guid journal) => In($"places-{journal:N}");
 
     /// <summary>Makes the folder where it is absent.</summary>
     /// <exception cref="CommandFailedException">It cannot be made; the message says what is in the way.</exception>

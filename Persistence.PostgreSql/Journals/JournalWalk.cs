@@ -14,28 +14,31 @@ public sealed class JournalWalk
     private readonly JournalBufferPool _buffers;
     private readonly IJournalWalker _walker;
     private readonly Guid _journalId;
+    private readonly WalkOrder _order;
     private long _groups;
     private long _blocks;
     private long _bodyBytes;
     private int _snapshots;
 
-    private JournalWalk(NpgsqlConnection connection, Guid journalId, JournalBufferPool buffers, IJournalWalker walker)
+    private JournalWalk(NpgsqlConnection connection, Guid journalId, JournalBufferPool buffers, IJournalWalker walker, WalkOrder order)
     {
+        _order = order;
         _connection = connection;
         _journalId = journalId;
         _buffers = buffers;
         _walker = walker;
     }
 
-    /// <summary>Walks the whole journal, writer by writer.</summary>
+    /// <summary>Walks the whole journal.</summary>
     /// <param name="address">The database.</param>
     /// <param name="buffers">Where bodies are read into, one at a time.</param>
-    /// <param name="walker">Is shown each group, then its blocks; at the end the snapshots.</param>
+    /// <param name="walker">Is shown each group, its blocks, and at the end the snapshots.</param>
+    /// <param name="order">In which order it is shown groups and blocks.</param>
     /// <param name="takesCopy">Also one that a copy is still going into.</param>
     /// <exception cref="JournalCorruptException">The first thing that is not what was written.</exception>
     /// <exception cref="DatabaseUnavailableException">The database cannot be reached, or went away.</exception>
     /// <exception cref="DatabaseUnfitException">There is no journal, or not one that this program knows.</exception>
-    public static WalkReport Run(DatabaseAddress address, JournalBufferPool buffers, IJournalWalker walker, bool takesCopy = false)
+    public static WalkReport Run(DatabaseAddress address, JournalBufferPool buffers, IJournalWalker walker, WalkOrder order = WalkOrder.Written, bool takesCopy = false)
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(buffers);
@@ -45,7 +48,7 @@ public sealed class JournalWalk
         {
             NpgsqlConnection connection = link.Use();
             using NpgsqlTransaction transaction = connection.BeginTransaction(IsolationLevel.RepeatableRead);
-            return new JournalWalk(connection, link.JournalId, buffers, walker).Walk();
+            return new JournalWalk(connection, link.JournalId, buffers, walker, order).Walk();
         }
         catch (Exception error) when (error is not DatabaseUnavailableException && DatabaseErrors.OutcomeOf(error) is not null)
         {
@@ -60,6 +63,11 @@ public sealed class JournalWalk
             "SELECT writer, base, number, chain FROM leither.writers ORDER BY writer",
             reader => new Writer(reader.GetString(0), (ulong)reader.GetInt64(1), (ulong)reader.GetInt64(2), reader.GetFieldValue<byte[]>(3)));
         writers.ForEach(WalkChain);
+        if (_order == WalkOrder.Beats)
+        {
+            WalkBeats();
+        }
+
         WalkSnapshots();
         Dictionary<StreamId, uint> epochs = Read(
             "SELECT stream, epoch FROM leither.epochs WHERE epoch > 0 ORDER BY stream",
@@ -122,20 +130,38 @@ public sealed class JournalWalk
         Require(blocks.Count == group.Blocks && checksum == group.TableChecksum, writer, group.Number, "has other blocks than were committed");
         _groups++;
         _walker.OnGroup(writer.Name, group);
-        foreach (BlockRecord record in blocks)
+        if (_order == WalkOrder.Written)
         {
-            JournalBuffer body = _buffers.Rent(record.Length);
-            try
-            {
-                Pieces.Read(_connection, record.Upload, record.Ordinal, record.Length, record.Checksum, body, record.Key);
-                _blocks++;
-                _bodyBytes += record.Length;
-                _walker.OnBlock(new JournalBlock { Key = record.Key, Epoch = record.Epoch, TimeSequence = record.TimeSequence, Body = body });
-            }
-            finally
-            {
-                body.Release();
-            }
+            blocks.ForEach(Show);
+        }
+    }
+
+    // The chains have been walked: every block that is here is in one of them.
+    private void WalkBeats()
+    {
+        List<long> beats = Read("SELECT DISTINCT beat FROM leither.blocks ORDER BY beat", reader => reader.GetInt64(0));
+        foreach (long beat in beats)
+        {
+            Read(
+                "SELECT beat, kind, epoch, time_sequence, length, checksum, upload, ordinal, stream FROM leither.blocks WHERE beat = $1 ORDER BY kind, stream",
+                reader => PostgresJournal.ReadRecord(reader, StreamId.Read(reader.GetFieldValue<byte[]>(8))),
+                beat).ForEach(Show);
+        }
+    }
+
+    private void Show(BlockRecord record)
+    {
+        JournalBuffer body = _buffers.Rent(record.Length);
+        try
+        {
+            Pieces.Read(_connection, record.Upload, record.Ordinal, record.Length, record.Checksum, body, record.Key);
+            _blocks++;
+            _bodyBytes += record.Length;
+            _walker.OnBlock(new JournalBlock { Key = record.Key, Epoch = record.Epoch, TimeSequence = record.TimeSequence, Body = body });
+        }
+        finally
+        {
+            body.Release();
         }
     }
 

@@ -53,7 +53,7 @@ internal sealed class JournalCopyCommand : LeitherCommand
         {
             return DatabaseAddress.IsAddress(to)
                 ? FilesToDatabase.Run(FolderOf(from, mustExist: true), DatabaseOption.Parse(to), writer)
-                : DatabaseToFiles.Run(DatabaseOption.Parse(from), FolderOf(to, mustExist: false));
+                : CopyBack(from, to);
         }
         catch (DataFolderInUseException)
         {
@@ -63,6 +63,13 @@ internal sealed class JournalCopyCommand : LeitherCommand
         {
             throw new CommandFailedException(ExitCode.Corrupt, $"The journal is corrupt. {exception.Message}.");
         }
+    }
+
+    private static CopyResult CopyBack(string from, string to)
+    {
+        CopyResult copied = DatabaseToFiles.Run(DatabaseOption.Parse(from), FolderOf(to, mustExist: false));
+        DatabaseStorage.Forget(new LedgerFolder(to));
+        return copied;
     }
 
     private static string FolderOf(string path, bool mustExist)

@@ -1,7 +1,6 @@
 using LeitherCluster.Hosting.Journals;
 using LeitherCluster.Hosting.Nodes;
 using LeitherCluster.Hosting.Views;
-using LeitherCluster.Persistence.Files;
 
 namespace LeitherCluster.Hosting.Commands.Journals;
 
@@ -14,14 +13,15 @@ internal sealed record JournalVerified(
     ulong Sequence,
     string? Root,
     string? Supply,
-    int Groups,
-    int Blocks,
+    long Groups,
+    long Blocks,
     long Bytes,
-    int Segments,
+    int? Segments,
+    int? Writers,
     int Snapshots,
     long TornBytes)
 {
-    public static JournalVerified Of(JournalReport report, LedgerJournalCheck check, Trust trust) => new(
+    public static JournalVerified Of(JournalSize size, LedgerJournalCheck check, Trust trust) => new(
         trust.Ledger.ToString(),
         check.PulseCount,
         check.WindowCount,
@@ -29,12 +29,13 @@ internal sealed record JournalVerified(
         check.LastStatement?.TimeSequence.Value ?? 0,
         check.LastStatement?.Root.ToString(),
         check.LastStatement?.Sum.ToString(trust.Decimals),
-        report.Groups,
-        report.Blocks,
-        report.BodyBytes,
-        report.Segments,
-        report.Snapshots,
-        report.TornBytes);
+        size.Groups,
+        size.Blocks,
+        size.BodyBytes,
+        size.Segments,
+        size.Writers,
+        size.Snapshots,
+        size.TornBytes);
 
     public static void WriteText(TextWriter output, JournalVerified found)
     {
@@ -44,7 +45,7 @@ internal sealed record JournalVerified(
         output.WriteLine($"windows    {found.Windows:N0} with {found.Transfers:N0} transfers");
         output.WriteLine($"root       {found.Root}");
         output.WriteLine($"supply     {found.Supply}");
-        output.WriteLine($"blocks     {found.Blocks:N0} in {found.Groups:N0} groups, {ByteText.Format(found.Bytes)}, {found.Segments} segments");
+        output.WriteLine($"blocks     {found.Blocks:N0} in {found.Groups:N0} groups, {ByteText.Format(found.Bytes)}, {(found.Segments is { } segments ? $"{segments} segments" : $"{found.Writers} writers")}");
         output.WriteLine($"snapshots  {found.Snapshots}");
         if (found.TornBytes != 0)
         {

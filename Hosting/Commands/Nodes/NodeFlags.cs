@@ -9,6 +9,8 @@ internal sealed class NodeFlags
     private readonly List<(string Setting, Option<string?> Option)> _flags =
     [
         ("data", new Option<string?>("--data") { HelpName = "DIR" }),
+        ("database", new Option<string?>("--database") { HelpName = "URL" }),
+        ("name", new Option<string?>("--name") { HelpName = "NAME" }),
         ("url", new Option<string?>("--url", "--urls") { HelpName = "URL" }),
         ("pulseCycleMs", new Option<string?>("--pulse-cycle-ms") { HelpName = "MS" }),
         ("openInquiry", new Option<string?>("--open-inquiry") { HelpName = "true|false" }),
@@ -21,6 +23,8 @@ internal sealed class NodeFlags
             option.Description = NodeSetting.All.Single(known => known.Name == setting).Description + setting switch
             {
                 "data" => $"; {defaults.DataFolder} when left out.",
+                "database" => ", postgres://user@host/name; files in the data folder when left out.",
+                "name" => $"; {defaults.Name} when left out.",
                 "url" => $"; {defaults.Url} when left out.",
                 "pulseCycleMs" => $" in milliseconds; {defaults.PulseCycleMs} when left out.",
                 _ => $"; {(defaults.OpenInquiry ? "true" : "false")} when left out.",

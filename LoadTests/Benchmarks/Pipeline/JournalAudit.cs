@@ -5,10 +5,7 @@ using LeitherCluster.Ledger.Statements;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Tree;
 using LeitherCluster.Ledger.Values;
-using LeitherCluster.Persistence.Disks;
-using LeitherCluster.Persistence.Files;
 using LeitherCluster.Runtime.Journaling;
-using LeitherCluster.Runtime.Local;
 
 namespace LeitherCluster.LoadTests.Benchmarks.Pipeline;
 
@@ -30,12 +27,17 @@ internal sealed class JournalAudit : IBlockSink
 
     /// <summary>Audits the journal of a folder that no ledger has open.</summary>
     /// <exception cref="InvalidOperationException">The sum or the root is another.</exception>
-    public static JournalAudit Run(string folder)
+    public static JournalAudit Run(string folder) => Run(JournalPlace.InFiles(folder));
+
+    /// <summary>Audits a journal that no ledger has open.</summary>
+    /// <exception cref="InvalidOperationException">The sum or the root is another.</exception>
+    public static JournalAudit Run(JournalPlace place)
     {
         var audit = new JournalAudit();
         using var buffers = new JournalBufferPool(BufferBytesMax);
-        using PosixDisk disk = PosixDisk.Open(folder);
-        using FileJournal journal = FileJournal.Open(disk, LocalChance.Instance, buffers);
+        (IJournalStore journal, IDisposable? withJournal) = place.Open(buffers);
+        using IDisposable? after = withJournal;
+        using IJournalStore open = journal;
         LedgerId ledger = LedgerInProcess.Parameters.Ledger;
         for (uint branch = 0; branch < BranchCount; branch++)
         {

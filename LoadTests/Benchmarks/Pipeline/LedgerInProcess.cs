@@ -3,30 +3,27 @@ using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Statements;
 using LeitherCluster.Ledger.Transfers;
-using LeitherCluster.Persistence.Disks;
-using LeitherCluster.Persistence.Files;
 using LeitherCluster.Runtime;
 using LeitherCluster.Runtime.Journaling;
 using LeitherCluster.Runtime.Local;
 
 namespace LeitherCluster.LoadTests.Benchmarks.Pipeline;
 
-/// <summary>A whole ledger in this process: its actors on the thread pool, its journal on files of a folder, synced.</summary>
+/// <summary>A whole ledger in this process: its actors on the thread pool, its journal on synced files or in a database.</summary>
 internal sealed class LedgerInProcess : IDisposable
 {
     private const long BufferBytesMax = 6L << 30;
 
     private readonly JournalBufferPool _buffers = new(BufferBytesMax);
-    private readonly PosixDisk _disk;
+    private readonly IDisposable? _withJournal;
     private readonly ThreadedJournal _journal;
     private readonly LocalActorSystem _system;
     private readonly LedgerSystem _ledger;
     private ActorFailed? _failure;
 
-    private LedgerInProcess(string folder, LedgerOptions options)
+    private LedgerInProcess(JournalPlace place, LedgerOptions options)
     {
-        _disk = PosixDisk.Open(folder);
-        FileJournal store = FileJournal.Open(_disk, LocalChance.Instance, _buffers);
+        (IJournalStore store, _withJournal) = place.Open(_buffers);
         Require(store.AcquireEpoch(StreamId.WholeJournal, out uint epoch) == JournalOutcome.Ok, "the journal gives an epoch");
         _journal = new ThreadedJournal(store, _buffers);
         _system = new LocalActorSystem(new LocalActorSystemOptions { Name = "load", Journal = _journal });
@@ -57,8 +54,12 @@ internal sealed class LedgerInProcess : IDisposable
 
     public long JournalBytes => _journal.Usage.Bytes;
 
-    /// <summary>Opens the ledger of a folder, or begins one, and returns when it runs.</summary>
-    public static LedgerInProcess Open(string folder, TimeSpan cycle, Func<LedgerOptions, LedgerOptions>? configure = null)
+    /// <summary>Opens the ledger of a folder's files, or begins one, and returns when it runs.</summary>
+    public static LedgerInProcess Open(string folder, TimeSpan cycle, Func<LedgerOptions, LedgerOptions>? configure = null) =>
+        Open(JournalPlace.InFiles(folder), cycle, configure);
+
+    /// <summary>Opens the ledger of a journal, or begins one, and returns when it runs.</summary>
+    public static LedgerInProcess Open(JournalPlace place, TimeSpan cycle, Func<LedgerOptions, LedgerOptions>? configure = null)
     {
         var options = new LedgerOptions
         {
@@ -68,7 +69,7 @@ internal sealed class LedgerInProcess : IDisposable
             Places = new NoPlaces(),
             PulseCycle = cycle,
         };
-        var ledger = new LedgerInProcess(folder, configure is null ? options : configure(options));
+        var ledger = new LedgerInProcess(place, configure is null ? options : configure(options));
         while (ledger.Gateway.Status.State != LedgerState.Running)
         {
             ledger.ThrowIfFailed();
@@ -94,7 +95,7 @@ internal sealed class LedgerInProcess : IDisposable
         _ledger.Dispose();
         _journal.Dispose();
         _buffers.Dispose();
-        _disk.Dispose();
+        _withJournal?.Dispose();
     }
 
     private static void Require(bool holds, string what)

@@ -50,16 +50,20 @@ internal sealed class TestLedger : IAsyncDisposable
     /// <summary>A client of the API.</summary>
     public HttpClient Client() => new() { BaseAddress = Url };
 
-    public async Task RestartAsync()
+    public async Task RestartAsync(Func<NodeOptions, NodeOptions>? change = null)
     {
         await StopNodeAsync();
-        await StartNodeAsync(options => options);
+        await StartNodeAsync(change ?? (options => options));
     }
 
     public async Task StopNodeAsync()
     {
-        await _api!.DisposeAsync();
-        await _node!.DisposeAsync();
+        if (_node is not null)
+        {
+            await _api!.DisposeAsync();
+            await _node.DisposeAsync();
+            _node = null;
+        }
     }
 
     /// <summary>Funds an account; returns when it is committed.</summary>
@@ -142,9 +146,10 @@ internal sealed class TestLedger : IAsyncDisposable
     private async Task StartNodeAsync(Func<NodeOptions, NodeOptions> change)
     {
         NodeOptions options = change(new NodeOptions { DataFolder = _folder.Path, Url = "http://127.0.0.1:0", PulseCycleMs = PulseCycleMs });
-        _node = LedgerNode.Start(options, Parameters, Key(200), NullLoggerFactory.Instance);
+        var node = LedgerNode.Start(options, Parameters, Key(200), NullLoggerFactory.Instance);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await _node.WhenRunningAsync(patience.Token);
-        _api = await LedgerApi.StartAsync(new ApiServices(_node.Gateway, options, TimeProvider.System), _ => { }, patience.Token);
+        await node.WhenRunningAsync(patience.Token);
+        _node = node;
+        _api = await LedgerApi.StartAsync(new ApiServices(node.Gateway, options, TimeProvider.System), _ => { }, patience.Token);
     }
 }

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using LeitherCluster.Hosting.Commands;
+
+namespace LeitherCluster.Hosting.Devnet;
+
+/// <summary>
+/// A PostgreSQL server for one folder and nobody else, from the installed binaries: it listens on a socket in that folder only, which none but its owner
+/// may enter. What it holds stays when it is stopped. The server refuses to run as root; started by root, it runs as the user postgres.
+/// </summary>
+public sealed class PrivateServer : IDisposable
+{
+    private const string ServersUser = "postgres";
+    private const int Port = 5432;
+
+    // A socket's path has 107 bytes at the most; the socket's name is the rest.
+    private const int FolderBytesMax = 107 - 15;
+
+    private readonly string _folder;
+    private readonly string _binaries;
+    private bool _isRunning;
+
+    private PrivateServer(string folder, string binaries)
+    {
+        _folder = folder;
+        _binaries = binaries;
+    }
+
+    private string Data => Path.Combine(_folder, "data");
+
+    private string Log => Path.Combine(_folder, "server.log");
+
+    /// <summary>Starts the server of a folder, which is made where it is absent. One that runs already, as after a crash of its starter, is taken over.</summary>
+    /// <param name="folder">for this server alone</param>
+    /// <param name="environment">looks up an environment variable</param>
+    /// <exception cref="CommandFailedException">The server is not installed, or does not start; the message says what it said.</exception>
+    public static PrivateServer Start(string folder, Func<string, string?> environment)
+    {
+        folder = Path.GetFullPath(folder);
+        if (System.Text.Encoding.UTF8.GetByteCount(folder) > FolderBytesMax)
+        {
+            throw new CommandFailedException(ExitCode.BadInput, $"{folder} is too long for the path of a socket ({FolderBytesMax} bytes at the most). Use a shorter folder.");
+        }
+
+        var server = new PrivateServer(folder, PostgresBinaries.Find(environment));
+        server.MakeFolder();
+        if (!File.Exists(Path.Combine(server.Data, "PG_VERSION")))
+        {
+            server.AsServer("initdb", "--pgdata", server.Data, "--locale=C", "--encoding=UTF8", "--auth=trust", $"--username={ServersUser}");
+        }
+
+        if (!server.Runs())
+        {
+            server.AsServer(
+                "pg_ctl", "--pgdata", server.Data, "--wait", "--silent", "--log", server.Log,
+                "--options", $"-c listen_addresses='' -c port={Port} -c unix_socket_directories='{folder}'", "start");
+        }
+
+        server._isRunning = true;
+        AppDomain.CurrentDomain.ProcessExit += server.OnProcessExit;
+        return server;
+    }
+
+    /// <summary>The address of one of its databases.</summary>
+    public string AddressOf(string database) => $"postgres://{ServersUser}@/{database}?host={Uri.EscapeDataString(_folder)}";
+
+    /// <summary>Stops it; what it holds stays.</summary>
+    public void Dispose()
+    {
+        if (_isRunning)
+        {
+            _isRunning = false;
+            AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
+            AsServer("pg_ctl", "--pgdata", Data, "--wait", "--silent", "--mode", "fast", "stop");
+        }
+    }
+
+    // Whoever is told to end, as by SIGTERM, takes its server along.
+    private void OnProcessExit(object? sender, EventArgs e) => Dispose();
+
+    private static ProcessStartInfo Command(string program, IReadOnlyList<string> arguments) => Environment.IsPrivilegedProcess
+        ? new ProcessStartInfo("runuser", ["-u", ServersUser, "--", program, .. arguments])
+        : new ProcessStartInfo(program, arguments);
+
+    private void MakeFolder()
+    {
+        if (!Directory.Exists(_folder))
+        {
+            Directory.CreateDirectory(_folder);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+
+            if (Environment.IsPrivilegedProcess)
+            {
+                Run(new ProcessStartInfo("chown", [ServersUser, _folder]));
+            }
+        }
+    }
+
+    private bool Runs() => Run(Command(Path.Combine(_binaries, "pg_ctl"), ["--pgdata", Data, "status"])).ExitCode == 0;
+
+    private void AsServer(string program, params string[] arguments)
+    {
+        (int exitCode, string said) = Run(Command(Path.Combine(_binaries, program), arguments));
+        if (exitCode != 0)
+        {
+            throw new CommandFailedException(ExitCode.Unreachable, $"PostgreSQL's {program} ended with {exitCode}. {said.ReplaceLineEndings(" ").Trim()} (see {Log})");
+        }
+    }
+
+    // Its streams go to a file: a server that stays would keep a pipe of ours open.
+    private (int ExitCode, string Said) Run(ProcessStartInfo start)
+    {
+        string said = Path.GetTempFileName();
+        try
+        {
+            var shell = new ProcessStartInfo("/bin/sh", ["-c", "out=$1; shift; exec \"$@\" >\"$out\" 2>&1 </dev/null", "sh", said, start.FileName, .. start.ArgumentList])
+            {
+                WorkingDirectory = Directory.Exists(_folder) ? _folder : "/",
+            };
+            using Process process = Process.Start(shell) ?? throw new CommandFailedException(ExitCode.Unreachable, $"{start.FileName} cannot be started.");
+            process.WaitForExit();
+            return (process.ExitCode, File.ReadAllText(said));
+        }
+        finally
+        {
+            File.Delete(said);
+        }
+    }
+}

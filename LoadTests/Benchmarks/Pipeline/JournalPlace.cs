@@ -1,0 +1,65 @@
+using LeitherCluster.Hosting.Devnet;
+using LeitherCluster.Persistence.Disks;
+using LeitherCluster.Persistence.Files;
+using LeitherCluster.Persistence.PostgreSql.Databases;
+using LeitherCluster.Persistence.PostgreSql.Journals;
+using LeitherCluster.Runtime.Journaling;
+using LeitherCluster.Runtime.Local;
+
+namespace LeitherCluster.LoadTests.Benchmarks.Pipeline;
+
+/// <summary>Where a ledger of a load test keeps its journal: files of a folder, or a database of a server that it starts.</summary>
+internal abstract class JournalPlace : IDisposable
+{
+    /// <summary>For reports.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Files in a folder.</summary>
+    public static JournalPlace InFiles(string folder) => new Files(folder);
+
+    /// <summary>A database on a server of its own, from the installed binaries, with its defaults for durability, in a folder.</summary>
+    public static JournalPlace InDatabase(string folder) => new Database(folder);
+
+    /// <summary>Opens the journal, or makes it. What comes with it is disposed after it.</summary>
+    public abstract (IJournalStore Store, IDisposable? With) Open(JournalBufferPool buffers);
+
+    public abstract void Dispose();
+
+    private sealed class Files(string folder) : JournalPlace
+    {
+        public override string Name => "files";
+
+        public override (IJournalStore Store, IDisposable? With) Open(JournalBufferPool buffers)
+        {
+            PosixDisk disk = PosixDisk.Open(folder);
+            return (FileJournal.Open(disk, LocalChance.Instance, buffers), disk);
+        }
+
+        public override void Dispose()
+        {
+            // Files need nothing.
+        }
+    }
+
+    private sealed class Database : JournalPlace
+    {
+        private const string DatabaseName = "load";
+
+        private readonly PrivateServer _server;
+        private readonly DatabaseAddress _address;
+
+        public Database(string folder)
+        {
+            _server = PrivateServer.Start(Path.Combine(folder, "pg"), Environment.GetEnvironmentVariable);
+            _address = DatabaseAddress.Parse(_server.AddressOf(DatabaseName));
+            Migrator.CreateDatabase(_address);
+            Migrator.Migrate(_address);
+        }
+
+        public override string Name => "PostgreSQL";
+
+        public override (IJournalStore Store, IDisposable? With) Open(JournalBufferPool buffers) => (PostgresJournal.Open(_address, buffers), null);
+
+        public override void Dispose() => _server.Dispose();
+    }
+}
