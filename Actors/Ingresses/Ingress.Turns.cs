@@ -209,7 +209,11 @@ public sealed unsafe partial class Ingress
         {
             OpenBatch open = _open[next];
             int start = Math.Max(first, open.First);
-            Settle(open, start, Math.Min(first + count, open.End) - start);
+            int end = Math.Min(first + count, open.End);
+            if (start < end)
+            {
+                Settle(open, start, end - start);
+            }
         }
     }
 
@@ -261,11 +265,6 @@ public sealed unsafe partial class Ingress
     {
         TransferBatch batch = open.Batch;
         Span<Outcome> outcomes = _outcomes.AsSpan(first, count);
-        if (count == 0)
-        {
-            return;
-        }
-
         int place = first - open.First;
         fixed (byte** frames = &_frames[first])
         fixed (Hash256* ids = &batch.IdSlots[place])
