@@ -25,7 +25,7 @@ internal sealed class SignedBenchmark : IBenchmark
 
     private static readonly Option<int> s_batches = new("--signed-batches")
     {
-        Description = $"Batches of {SignedTraffic.BatchFrames} payments to sign and send; half as many go beside the flood.",
+        Description = $"Batches of {SignedTraffic.BatchFrames} payments to sign and send, and as many beside the flood.",
         DefaultValueFactory = _ => 600,
     };
 
@@ -59,8 +59,8 @@ internal sealed class SignedBenchmark : IBenchmark
         int nonces = 0;
         SignedRun singles = Pipeline(folder.Path, SignedTraffic.Sign(parties, payments, nonces));
         nonces += NoncesOf(payments);
-        (SignedRun besideFlood, string flood) = BesideFlood(folder.Path, SignedTraffic.Sign(parties, payments / 2, nonces));
-        nonces += NoncesOf(payments / 2);
+        (SignedRun besideFlood, string flood) = BesideFlood(folder.Path, SignedTraffic.Sign(parties, payments, nonces));
+        nonces += NoncesOf(payments);
         SignedRun bundled = Pipeline(folder.Path, SignedBundles.Sign(parties, bundles, nonces));
         SignedRate own = SignedRate.Mean(ownBefore, BareLoops.ByLedger(cores));
         SignedRate libCrypto = SignedRate.Mean(libCryptoBefore, BareLoops.ByLibCrypto(cores));

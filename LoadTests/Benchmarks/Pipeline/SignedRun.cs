@@ -10,6 +10,8 @@ namespace LeitherCluster.LoadTests.Benchmarks.Pipeline;
 /// <param name="PulseMsMax">and at the most</param>
 internal sealed record SignedRun(SignedRate Rate, double TransfersPerPulse, double PulseMs, double PulseMsMax)
 {
+    private const int PulsesMin = 2;
+
     /// <summary>Submits batches and waits until all of them are committed.</summary>
     public static SignedRun Of(LedgerInProcess ledger, TransferBatch[] batches)
     {
@@ -34,6 +36,11 @@ internal sealed record SignedRun(SignedRate Rate, double TransfersPerPulse, doub
         }
 
         PulseMark[] full = log.SoFar()[..^1];
+        if (full.Length < PulsesMin)
+        {
+            throw new InvalidOperationException("All was committed within three pulses: send more.");
+        }
+
         long transfers = full[1..].Sum(mark => (long)mark.Pulse.Transfers);
         double[] pulses = [.. full[1..].Select(mark => mark.Pulse.CommittedUs / 1e3).Order()];
         return new SignedRun(
