@@ -2,6 +2,7 @@ using System.CommandLine;
 using LeitherCluster.LoadTests.Benchmarks;
 using LeitherCluster.LoadTests.Benchmarks.Hashing;
 using LeitherCluster.LoadTests.Benchmarks.Http;
+using LeitherCluster.LoadTests.Benchmarks.Peers;
 using LeitherCluster.LoadTests.Benchmarks.Pipeline;
 using LeitherCluster.LoadTests.Benchmarks.Signatures;
 using LeitherCluster.LoadTests.Benchmarks.Trees;
@@ -20,7 +21,7 @@ internal static class BenchCommand
 
     private static readonly IBenchmark[] s_benchmarks =
     [
-        new HashBenchmark(), new TreeBenchmark(), new SignatureBenchmark(), new PipelineBenchmark(), new JournalsBenchmark(), new RecoveryBenchmark(), new SignedBenchmark(), new HttpBenchmark(),
+        new HashBenchmark(), new TreeBenchmark(), new SignatureBenchmark(), new PipelineBenchmark(), new JournalsBenchmark(), new RecoveryBenchmark(), new SignedBenchmark(), new HttpBenchmark(), new PeersBenchmark(),
     ];
 
     private static readonly Option<ReportFormat> s_format = new("--output", "-o")
@@ -45,6 +46,16 @@ internal static class BenchCommand
         }
 
         command.Add(Create("all", "Runs all of them, one after the other.", s_benchmarks));
+        return command;
+    }
+
+    /// <summary><c>peers</c>, which is a benchmark too.</summary>
+    public static Command CreatePeers()
+    {
+        var peers = new PeersBenchmark();
+        Command command = Create(peers.Name, peers.Purpose, [peers]);
+        command.Add(s_format);
+        command.Add(s_core);
         return command;
     }
 

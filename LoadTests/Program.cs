@@ -4,11 +4,15 @@ using LeitherCluster.LoadTests.Benchmarks.Hashing;
 using LeitherCluster.LoadTests.Benchmarks.Http;
 using LeitherCluster.LoadTests.Benchmarks.Signatures;
 
-var root = new RootCommand("Benchmarks of LeitherCluster: what its parts reach on this machine, beside what the machine allows.")
+var root = new RootCommand("Load tests of LeitherCluster: scenarios with an audit and a report, and benchmarks of its parts beside what the machine allows.")
 {
+    RunCommand.Create(),
+    RunCommand.CreateCompare(),
+    RunCommand.CreateList(),
+    BenchCommand.CreatePeers(),
     BenchCommand.Create(),
     HashProbe.CreateCommand(),
     KestrelSink.CreateCommand(),
     SignatureProbe.CreateCommand(),
 };
-return root.Parse(args).Invoke();
+return await root.Parse(args).InvokeAsync();

@@ -68,7 +68,8 @@ internal static class ReportWriter
         threshold.IsMet ? "met" : "MISSED",
     ];
 
-    private static void WriteTable(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows, TextWriter output)
+    /// <summary>Writes a table in Markdown, its columns aligned.</summary>
+    public static void WriteTable(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows, TextWriter output)
     {
         int[] widths = [.. columns.Select((column, index) => Math.Max(3, rows.Select(row => row[index].Length).Append(column.Length).Max()))];
         WriteRow(columns, widths, output);

@@ -8,6 +8,9 @@ using LeitherCluster.LoadTests.Benchmarks.Trees;
 
 namespace LeitherCluster.LoadTests.Benchmarks.Pipeline;
 
+/// <summary>Draws the party that a sender pays.</summary>
+internal delegate int ReceiverChoice(int sender, ref SplitMix random);
+
 /// <summary>
 /// Batches of payments between random parties, made beforehand: whole frames under two signatures, which are random bytes. They are
 /// sent round after round; in each, every nonce is greater by the most payments that one party has in a round.
@@ -17,19 +20,33 @@ internal sealed unsafe class Traffic
     /// <summary>Bytes of a payment that both sign.</summary>
     public const int FrameBytes = FrameLayout.FrameBytesMin + FrameLayout.SignedAcceptanceBytes;
 
-    // In flight are this round's nonces and, of batches not yet sealed, the last round's: together they stay within a nonce window.
-    private const int PaymentsPerPartyMax = (NonceWindow.Width / 2) - 1;
+    /// <summary>
+    /// Payments of one party in a round at the most: in flight are this round's nonces and, of batches not yet sealed, the last round's, and together
+    /// they stay within a nonce window.
+    /// </summary>
+    public const int PaymentsPerPartyMax = (NonceWindow.Width / 2) - 1;
 
     private const int NonceOffset = FrameLayout.ReceiverOffset + AccountId.SizeBytes + sizeof(ulong);
 
     private readonly Population _parties;
+    private readonly ReceiverChoice _choose;
     private readonly byte[] _sent;
     private readonly Timestamp _expiry = ExpiryFrom(DateTimeOffset.UtcNow);
     private readonly Signature _junk;
     private int _perParty;
 
-    public Traffic(Population parties, int batchFrames, int batches)
+    /// <param name="parties">who pay each other</param>
+    /// <param name="batchFrames">payments in a batch</param>
+    /// <param name="batches">how many</param>
+    /// <param name="choose">whom a party pays; anybody when left out</param>
+    /// <param name="seed">of all that is drawn</param>
+    public Traffic(Population parties, int batchFrames, int batches, ReceiverChoice? choose = null, int seed = 1)
     {
+        if ((long)batchFrames * batches > (long)parties.Count * PaymentsPerPartyMax)
+        {
+            throw new ArgumentException($"{parties.Count} parties have at most {(long)parties.Count * PaymentsPerPartyMax} payments under way, not {(long)batchFrames * batches}.", nameof(batches));
+        }
+
         BatchFrames = batchFrames;
         _parties = parties;
         _sent = new byte[parties.Count];
@@ -37,7 +54,8 @@ internal sealed unsafe class Traffic
         new Random(1).NextBytes(junk);
         _junk = new Signature(junk);
         Batches = new TransferBatch[batches];
-        var random = new SplitMix(1);
+        var random = new SplitMix((ulong)seed);
+        _choose = choose ?? ((int _, ref SplitMix drawn) => (int)drawn.Below(parties.Count));
         byte[] frame = new byte[FrameBytes];
         for (int i = 0; i < batches; i++)
         {
@@ -66,6 +84,12 @@ internal sealed unsafe class Traffic
     public void NextRound(TransferBatch batch)
     {
         RequireCommitted(batch);
+        Renew(batch);
+    }
+
+    /// <summary>Makes an answered batch ready for the next round, whatever the answers were.</summary>
+    public void Renew(TransferBatch batch)
+    {
         ulong step = (ulong)_perParty;
         byte* nonce = batch.Frames + NonceOffset;
         for (byte* end = nonce + batch.LengthBytes; nonce != end; nonce += FrameBytes)
@@ -96,7 +120,7 @@ internal sealed unsafe class Traffic
             from = (int)random.Below(_parties.Count);
         }
 
-        int to = (int)random.Below(_parties.Count);
+        int to = _choose(from, ref random);
         ulong nonce = ++_sent[from];
         _perParty = Math.Max(_perParty, _sent[from]);
         var body = new TransferBody

@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Ledger.Branches;
+using LeitherCluster.Ledger.Hashing;
+using LeitherCluster.Ledger.Transfers;
+using LeitherCluster.Ledger.Values;
+using LeitherCluster.LoadTests.Measuring;
+
+namespace LeitherCluster.LoadTests.Runs;
+
+/// <summary>A transfer of which a receipt will be asked.</summary>
+internal sealed record SampledTransfer(Hash256 Id, AccountId Sender, AccountId Receiver, Amount Amount, TransferAnswer Answer);
+
+/// <summary>
+/// What a load sent and what was answered, counted; written by the generator and by whoever is told of answers, read while it runs.
+/// </summary>
+internal sealed class LoadTally
+{
+    private const int SamplesMax = 64;
+
+    private readonly Lock _gate = new();
+    private readonly LatencyHistogram _all = new();
+    private readonly SortedDictionary<Outcome, long> _outcomes = [];
+    private readonly List<SampledTransfer> _samples = [];
+    private readonly Random _random;
+    private LatencyHistogram _interval = new();
+    private long _scheduled;
+    private long _sent;
+    private long _late;
+    private long _answered;
+    private long _committed;
+    private long _batches;
+
+    public LoadTally(int seed) => _random = new Random(seed);
+
+    /// <summary>Latencies of all that was committed, from when it was due.</summary>
+    public LatencyHistogram Latencies => _all;
+
+    /// <summary>Answers by outcome.</summary>
+    public IReadOnlyDictionary<Outcome, long> Outcomes => _outcomes;
+
+    /// <summary>Transfers drawn from among those committed, the same number of chances for every batch.</summary>
+    public IReadOnlyList<SampledTransfer> Samples => _samples;
+
+    /// <summary>A batch was due, and has been sent.</summary>
+    /// <param name="isLate">it was sent more than a pulse cycle after it was due</param>
+    public void NoteSent(int transfers, bool isLate)
+    {
+        lock (_gate)
+        {
+            _scheduled += transfers;
+            _sent += transfers;
+            _late += isLate ? transfers : 0;
+        }
+    }
+
+    /// <summary>A batch was due, and was given up.</summary>
+    public void NoteUnsent(int transfers)
+    {
+        lock (_gate)
+        {
+            _scheduled += transfers;
+            _late += transfers;
+        }
+    }
+
+    /// <summary>All of a batch is answered.</summary>
+    public void NoteAnswered(TransferBatch batch, long due)
+    {
+        TimeSpan latency = Stopwatch.GetElapsedTime(due);
+        lock (_gate)
+        {
+            int committed = 0;
+            foreach (ref readonly TransferAnswer answer in batch.Answers)
+            {
+                if (answer.Outcome == Outcome.Committed)
+                {
+                    committed++;
+                }
+                else
+                {
+                    _outcomes[answer.Outcome] = _outcomes.GetValueOrDefault(answer.Outcome) + 1;
+                }
+            }
+
+            _outcomes[Outcome.Committed] = _outcomes.GetValueOrDefault(Outcome.Committed) + committed;
+            _answered += batch.Count;
+            _committed += committed;
+            if (committed != 0)
+            {
+                _all.Add(latency, committed);
+                _interval.Add(latency, committed);
+                Sample(batch);
+            }
+        }
+    }
+
+    /// <summary>What was counted so far, and the latencies since the last look.</summary>
+    public TallyLook Look()
+    {
+        lock (_gate)
+        {
+            LatencyHistogram interval = _interval;
+            _interval = new LatencyHistogram();
+            return new TallyLook(_scheduled, _sent, _late, _answered, _committed, interval);
+        }
+    }
+
+    // Reservoir sampling over batches: each has the same chance to give its one.
+    private void Sample(TransferBatch batch)
+    {
+        _batches++;
+        int place = _samples.Count < SamplesMax ? _samples.Count : (int)_random.NextInt64(_batches);
+        if (place >= SamplesMax)
+        {
+            return;
+        }
+
+        int number = _random.Next(batch.Count);
+        if (batch.Answers[number].Outcome != Outcome.Committed)
+        {
+            return;
+        }
+
+        SampledTransfer sample = Of(batch, number);
+        if (place == _samples.Count)
+        {
+            _samples.Add(sample);
+        }
+        else
+        {
+            _samples[place] = sample;
+        }
+    }
+
+    private static unsafe SampledTransfer Of(TransferBatch batch, int number)
+    {
+        byte* frame = batch.Frames;
+        for (int i = 0; i < number; i++)
+        {
+            frame += new TransferFrame(frame).LengthBytes;
+        }
+
+        ref readonly TransferBody body = ref new TransferFrame(frame).Body;
+        return new SampledTransfer(batch.Ids[number], body.Sender, body.Receiver, body.Amount, batch.Answers[number]);
+    }
+}
+
+/// <summary>What a tally had counted at a moment.</summary>
+/// <param name="Scheduled">transfers that were due</param>
+/// <param name="Sent">of those, sent</param>
+/// <param name="Late">sent more than a pulse cycle late, or not at all</param>
+/// <param name="Answered">of those sent, answered</param>
+/// <param name="Committed">of those, committed</param>
+/// <param name="Latencies">of what was committed since the last look</param>
+internal sealed record TallyLook(long Scheduled, long Sent, long Late, long Answered, long Committed, LatencyHistogram Latencies);
