@@ -18,6 +18,10 @@ namespace LeitherCluster.Hosting.Nodes;
 /// </summary>
 public sealed class LedgerNode : IAsyncDisposable
 {
+    // A thread for each processor to verify signatures on; more than these would take more memory than they are worth.
+    private const int IngressCountMin = 2;
+    private const int IngressCountMax = 16;
+
     private readonly NodeStorage _storage;
     private readonly LocalActorSystem _system;
     private readonly LedgerSystem _ledger;
@@ -69,6 +73,7 @@ public sealed class LedgerNode : IAsyncDisposable
                 Places = storage.Places,
                 Node = options.Name,
                 PulseCycle = TimeSpan.FromMilliseconds(options.PulseCycleMs),
+                IngressCount = Math.Clamp(Environment.ProcessorCount, IngressCountMin, IngressCountMax),
             };
             member = options.Cluster is null ? null : await ClusterMember.JoinAsync(options, system, overtaken, cancel).ConfigureAwait(false);
             LedgerSystem ledger = member is null ? LedgerSystem.Start(system, ledgerOptions, storage.Epoch) : LedgerSystem.Join(system, ledgerOptions, member.Seat);
