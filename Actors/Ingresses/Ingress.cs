@@ -14,7 +14,7 @@ namespace LeitherCluster.Actors.Ingresses;
 /// </summary>
 /// <remarks>
 /// Whatever waits when a turn begins is opened together, up to a turn's frames, and its signatures are verified together: one when nothing else comes in,
-/// hundreds under load. A batch that is larger than a turn takes several. Where the order of batches is kept or not changes no outcome.
+/// hundreds under load. A batch that is larger than a turn takes several. Batches are not kept in order: between two of them there never was one.
 /// </remarks>
 public sealed unsafe partial class Ingress : Actor
 {

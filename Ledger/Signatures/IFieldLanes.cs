@@ -16,7 +16,8 @@ namespace LeitherCluster.Ledger.Signatures;
 /// bytes have limbs from 0 to 2^51 - 1, below that bound with each other.
 /// </para>
 /// <para>
-/// <em>Columns</em> are the five 64-bit integers a lane that a product has before its carries: below 2^59, so that a few of them add up.
+/// <em>Columns</em> are the five 64-bit integers a lane that a product has before its carries: c(k) + 19 c(k + 5), of at most one low part and 19 times four low and
+/// five high ones, of 2^50 and 2^50.6 each: below 2^57.8. A carry takes sums of four of them, below 2^60, and gives limbs from -2^50 - 2^14 to 2^50 + 2^14.
 /// All buffers are aligned to 64 bytes; a result may be an argument.
 /// </para>
 /// </summary>

@@ -21,9 +21,9 @@ public sealed class NamespaceCycleTests
         // groups, and the groups their base.
         ["Hosting"] =
         [
-            ".Api", ".Api.Endpoints", ".Client", ".Commands", ".Commands.Accounts", ".Commands.Databases", ".Commands.Imports", ".Commands.Journals", ".Commands.Keys",
+            ".Api", ".Api.Endpoints", ".Client", ".Clusters", ".Commands", ".Commands.Accounts", ".Commands.Clusters", ".Commands.Databases", ".Commands.Imports", ".Commands.Journals", ".Commands.Keys",
             ".Commands.Nodes", ".Commands.Organizations", ".Commands.Payments", ".Commands.Proofs", ".Commands.Pulses", ".Commands.Receipts",
-            ".Configuration", ".Demo", ".Import", ".Journals", ".Journals.Copies", ".Keys", ".Nodes", ".Telemetry", ".Views",
+            ".Configuration", ".Demo", ".Devnet", ".Import", ".Journals", ".Journals.Copies", ".Keys", ".Nodes", ".Telemetry", ".Views",
         ],
     };
 
