@@ -1,4 +1,5 @@
 using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Actors.Ingresses;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
 using LeitherCluster.Runtime.Membership;
@@ -6,7 +7,7 @@ using LeitherCluster.Runtime.Membership;
 namespace LeitherCluster.Actors;
 
 /// <summary>The actors of a ledger that front doors speak to.</summary>
-public sealed record LedgerActors(IActorRef Chief, IActorRef Branches, IActorRef Places, IActorRef Acceptances, IReadOnlyList<IActorRef> Ingresses);
+public sealed record LedgerActors(IActorRef Chief, IActorRef Branches, IActorRef Places, IActorRef Acceptances, IReadOnlyList<IngressDoor> Ingresses);
 
 /// <summary>What a ledger shows of itself to the threads of front doors: refs, state, counters. Written by its actors, read by anyone.</summary>
 public sealed class LedgerBoard

@@ -9,6 +9,10 @@ public sealed class LedgerCounters
     private long _committed;
     private long _refused;
     private long _skipped;
+    private long _verified;
+    private long _wasted;
+    private long _rounds;
+    private long _heldOff;
 
     /// <summary>Transfers accepted into a window, repeats that joined one included.</summary>
     public long Accepted => Interlocked.Read(ref _accepted);
@@ -24,6 +28,18 @@ public sealed class LedgerCounters
     /// <summary>Accounts there are: those found at the start, and those opened since.</summary>
     public long Accounts => Interlocked.Read(ref _accounts);
 
+    /// <summary>Signatures that ingresses verified.</summary>
+    public long SignaturesVerified => Interlocked.Read(ref _verified);
+
+    /// <summary>In how many rounds they did: together the two say how many signatures were verified at a time.</summary>
+    public long VerifyingRounds => Interlocked.Read(ref _rounds);
+
+    /// <summary>What signatures that did not hold made verification cost on top, in parts that a signature has in a batch's equation.</summary>
+    public long SignatureWorkWasted => Interlocked.Read(ref _wasted);
+
+    /// <summary>Transfers answered busy because their source had sent too many bad signatures.</summary>
+    public long HeldOff => Interlocked.Read(ref _heldOff);
+
     internal void SetAccounts(long count) => Interlocked.Exchange(ref _accounts, count);
 
     internal void AddAccounts(long opened) => Interlocked.Add(ref _accounts, opened);
@@ -38,6 +54,15 @@ public sealed class LedgerCounters
     internal void AddCommitted(int count) => Interlocked.Add(ref _committed, count);
 
     internal void AddRefused(int count) => Interlocked.Add(ref _refused, count);
+
+    internal void AddVerified(long signatures, long wasted)
+    {
+        Interlocked.Add(ref _verified, signatures);
+        Interlocked.Add(ref _wasted, wasted);
+        Interlocked.Increment(ref _rounds);
+    }
+
+    internal void AddHeldOff(int count) => Interlocked.Add(ref _heldOff, count);
 
     internal void SetSkipped(long count) => Interlocked.Exchange(ref _skipped, count);
 }

@@ -193,11 +193,11 @@ public sealed partial class LedgerGuardian
         if (Seat is not null)
         {
             _desk.Tell(new DeskActors(_layout!, _chief, _acceptances), Self);
-            Board.SetActors(new LedgerActors(_desk, _desk, _desk, _desk, _ingresses));
+            Board.SetActors(new LedgerActors(_desk, _desk, _desk, _desk, _doors));
         }
         else if (_chief != ActorRefs.Nobody)
         {
-            Board.SetActors(new LedgerActors(_chief, _region, _places, _acceptances, _ingresses));
+            Board.SetActors(new LedgerActors(_chief, _region, _places, _acceptances, _doors));
         }
     }
 

@@ -164,6 +164,7 @@ public sealed partial class LedgerGuardian
     {
         if (_layout is { IsAlone: true })
         {
+            _desk.Tell(ended, Self);
             TellTime(ended.At);
             return;
         }
@@ -184,6 +185,7 @@ public sealed partial class LedgerGuardian
         }
 
         _ended = ended.Beat;
+        _desk.Tell(new BeatEnded(ended.Beat, ended.At, ended.Sequence, ended.Changed, null), Self);
         if (ended.Summary is not null && ended.Beat > (Board.LastPulse?.Beat ?? BeatNumber.None))
         {
             Context.System.EventStream.Publish(ended.Summary);

@@ -30,6 +30,9 @@ public sealed partial class LedgerGuardian : Actor
     /// <summary>How long it waits before it tries a commit again for which there was no room.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
 
+    // Signatures keep a processor busy for milliseconds at a time, which is not to hold up a pulse.
+    private const string IngressThread = "leither-ingress";
+
     private static readonly object RetryKey = "retry";
 
     /// <summary>A branch comes back from the journal, unless it is the journal that has failed.</summary>
@@ -48,6 +51,7 @@ public sealed partial class LedgerGuardian : Actor
     private IActorRef _region = ActorRefs.Nobody;
     private IActorRef _router = ActorRefs.Nobody;
     private IActorRef _desk = ActorRefs.Nobody;
+    private IngressDoor[] _doors = [];
     private IActorRef[] _ingresses = [];
     private BranchHomes? _homes;
     private bool _timeIsTold;
@@ -155,7 +159,8 @@ public sealed partial class LedgerGuardian : Actor
         var region = new RefBox();
         SpawnRouter(region);
         _places = Context.Spawn(Props.Create(() => new SealedPlaces(Ledger.Places, Ledger.Parameters)), "places");
-        _ingresses = [.. Enumerable.Range(0, Ledger.IngressCount).Select(i => SpawnIngress(i, region))];
+        _doors = [.. Enumerable.Range(0, Ledger.IngressCount).Select(i => SpawnIngress(i, region))];
+        _ingresses = [.. _doors.Select(static door => door.Ingress)];
         _exchange = Context.Spawn(Props.Create(() => new Exchange(ExchangeOptions(region))), "exchange");
         SpawnRegion(region);
         SpawnDesk();
@@ -173,18 +178,21 @@ public sealed partial class LedgerGuardian : Actor
         Ingresses = _ingresses,
     };
 
-    private IActorRef SpawnIngress(int index, IActorRef region)
+    private IngressDoor SpawnIngress(int index, IActorRef region)
     {
         var mailbox = new MailboxOptions(Ledger.BatchesWaitingMax);
+        var room = new WaitingRoom(Ledger.BatchesWaitingMax);
         var options = new IngressOptions
         {
             Parameters = Ledger.Parameters,
             Region = region,
+            Room = room,
             Retrier = _router,
             Counters = Board.Counters,
             CommittedAt = default,
         };
-        return Context.Spawn(Props.Create(() => new Ingress(options)) with { Mailbox = mailbox }, $"ingress-{index}");
+        Props props = Props.Create(() => new Ingress(options)) with { Mailbox = mailbox, ThreadName = IngressThread };
+        return new IngressDoor(Context.Spawn(props, $"ingress-{index}"), room);
     }
 
     /// <summary>Alone, there is no other place.</summary>

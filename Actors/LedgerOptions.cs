@@ -26,7 +26,7 @@ public sealed record LedgerOptions
     /// <summary>Time between beats: 1 s by default, 50 ms at the least.</summary>
     public TimeSpan PulseCycle { get; init; } = Pulses.PulseClockOptions.CycleDefault;
 
-    /// <summary>Ingress actors: as many batches are checked side by side. 2 by default.</summary>
+    /// <summary>Ingress actors, each with a thread of its own: on so many processors signatures are verified at a time. 2 by default; one takes some 20 MB.</summary>
     public int IngressCount { get; init; } = 2;
 
     /// <summary>Batches that wait in one ingress at the most; beyond it a batch is refused. 256 by default.</summary>

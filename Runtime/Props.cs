@@ -20,6 +20,12 @@ public sealed record Props
     /// <summary>How the parent treats failures of this actor; null leaves it to the parent's own strategy.</summary>
     public SupervisorStrategy? Supervision { get; init; }
 
+    /// <summary>
+    /// The name of a thread of its own, for an actor that computes for milliseconds at a time: the system's other actors then share the processors with it, and
+    /// do not wait for its turns to end. Null, the default, where actors share the host's threads. A host without threads has none to give.
+    /// </summary>
+    public string? ThreadName { get; init; }
+
     public static Props Create<TActor>(Func<TActor> factory)
         where TActor : Actor
     {

@@ -65,7 +65,7 @@ public sealed partial class LedgerGateway : ILedgerGateway
         uint turn = Interlocked.Increment(ref _nextIngress);
         for (uint i = 0; i < (uint)actors.Ingresses.Count; i++)
         {
-            if (actors.Ingresses[(int)((turn + i) % (uint)actors.Ingresses.Count)].TryTell(batch.Submission))
+            if (actors.Ingresses[(int)((turn + i) % (uint)actors.Ingresses.Count)].TrySubmit(batch))
             {
                 return true;
             }

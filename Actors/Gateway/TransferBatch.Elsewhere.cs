@@ -11,7 +11,6 @@ namespace LeitherCluster.Actors.Gateway;
 /// <content>A batch over several nodes: frames that another node sent on, and frames that are tried again when their branch stopped.</content>
 public sealed unsafe partial class TransferBatch
 {
-    private object _acceptedNote = BatchAccepted.Instance;
     private object? _answeredNote;
     private IActorRef _host = ActorRefs.Nobody;
     private volatile bool _isUnsettled;
@@ -76,7 +75,7 @@ public sealed unsafe partial class TransferBatch
         MemoryMarshal.Cast<byte, Hash256>(forwarded.Ids.Span).CopyTo(IdSlots);
         Count = count;
         Ingress = _host = host;
-        _acceptedNote = acceptedNote;
+        Accepted = acceptedNote;
         _answeredNote = answeredNote;
         Open(count);
         return true;

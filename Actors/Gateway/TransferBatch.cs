@@ -49,6 +49,9 @@ public sealed unsafe partial class TransferBatch
     /// <summary>Signatures were checked before; the ingress skips Ed25519 and nothing else. For load tests and replays of one's own journal.</summary>
     public bool SignaturesChecked { get; set; }
 
+    /// <summary>Who handed it over. What a source's bad signatures cost is limited; <see cref="SourceId.None"/>, the default, is not.</summary>
+    public SourceId Source { get; set; }
+
     /// <summary>The answers, in the order of the frames. Stable once <see cref="WhenAnswered"/> has completed.</summary>
     public ReadOnlySpan<TransferAnswer> Answers => AnswerSlots.AsSpan(0, Count);
 
@@ -64,8 +67,10 @@ public sealed unsafe partial class TransferBatch
     /// <summary>The batch on its way to an ingress.</summary>
     internal Ingresses.SubmitBatch Submission { get; }
 
-    /// <summary>Told <see cref="Ingresses.BatchAccepted"/> when every frame is either refused or in a window; set with <see cref="Open"/>.</summary>
+    /// <summary>Told <see cref="Accepted"/> when every frame is either refused or in a window; both are set with <see cref="Open"/>.</summary>
     internal Runtime.IActorRef Ingress { get; set; } = Runtime.ActorRefs.Nobody;
+
+    internal object? Accepted { get; set; }
 
     internal TransferAnswer[] AnswerSlots { get; private set; } = [];
 
@@ -95,6 +100,7 @@ public sealed unsafe partial class TransferBatch
         Rewind();
         LengthBytes = 0;
         SignaturesChecked = false;
+        Source = SourceId.None;
     }
 
     /// <summary>Forgets the answers and keeps the frames, which may be changed in place, for another use.</summary>
@@ -205,10 +211,14 @@ public sealed unsafe partial class TransferBatch
 
     private void OnAccepted()
     {
-        Runtime.IActorRef ingress = Ingress;
+        (Runtime.IActorRef ingress, object? accepted) = (Ingress, Accepted);
         Ingress = Runtime.ActorRefs.Nobody;
+        Accepted = null;
         _accepted.TrySetResult();
-        ingress.Tell(_acceptedNote);
+        if (accepted is not null)
+        {
+            ingress.Tell(accepted);
+        }
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -13,10 +13,8 @@ public sealed record SubmitBatch(TransferBatch Batch) : IReleasable
 }
 
 /// <summary>The last of the branches to its ingress: every frame of a batch that it sent on is in a window or refused.</summary>
-public sealed record BatchAccepted : IControlMessage
-{
-    public static readonly BatchAccepted Instance = new();
-}
+/// <param name="LengthBytes">the batch's bytes; the batch itself may be in other hands by now</param>
+public sealed record BatchAccepted(int LengthBytes) : IControlMessage;
 
 /// <summary>Tells an ingress the time of the first beat, and asks it to answer <see cref="TimeKnown"/>.</summary>
 /// <param name="Asked">comes back with the answer</param>
@@ -36,20 +34,40 @@ public sealed record IngressOptions
     /// <summary>Tries frames again whose branch stopped; nobody on a single node, where they are answered as pending.</summary>
     public IActorRef Retrier { get; init; } = ActorRefs.Nobody;
 
+    /// <summary>Which a batch leaves when the ingress opens it.</summary>
+    public required WaitingRoom Room { get; init; }
+
     public required LedgerCounters Counters { get; init; }
 
     /// <summary>Timestamp of the last beat; expiries are measured from it.</summary>
     public required Timestamp CommittedAt { get; init; }
 
-    /// <summary>Frames that are checked before others get the thread. Their signatures are verified together: 512 take some 5 ms.</summary>
+    /// <summary>
+    /// Frames that are checked before other messages get their turn, and whose signatures are verified together: those of all batches that wait, up to so
+    /// many. So few are verified at a time when little comes in, and more when much does. 512 take some 2 ms.
+    /// </summary>
     public int FramesPerTurn { get; init; } = 512;
 
     /// <summary>As <see cref="FramesPerTurn"/>, when signatures were checked before.</summary>
     public int CheckedFramesPerTurn { get; init; } = 8_192;
 
     /// <summary>
-    /// Batches that are with the branches and not yet accepted, at the most; the next one waits here. So the branches' mailboxes stay short,
-    /// and a beat never waits behind more than these. 4 by default.
+    /// Bytes of batches that are with the branches and not yet accepted; from there on the next batch waits here. So the branches' mailboxes stay short,
+    /// and a beat never waits behind much more than these. 10 MiB by default.
     /// </summary>
-    public int BatchesWithBranchesMax { get; init; } = 4;
+    public long BytesWithBranchesMax { get; init; } = 10 << 20;
+
+    /// <summary>Batches that are with the branches at the most. 1,024 by default.</summary>
+    public int BatchesWithBranchesMax { get; init; } = 1_024;
+
+    /// <summary>
+    /// What one source's bad signatures may cost at a time, in parts that a signature has in a batch's equation, 2.5 µs on a core. 20,000 by default: 50 ms.
+    /// </summary>
+    public long SourceWorkMax { get; init; } = 20_000;
+
+    /// <summary>What they may cost a second in the long run. 20,000 by default: a twentieth of a core.</summary>
+    public long SourceWorkPerSecond { get; init; } = 20_000;
+
+    /// <summary>Sources with bad signatures that are remembered at the most. 1,024 by default.</summary>
+    public int SourcesMax { get; init; } = 1_024;
 }

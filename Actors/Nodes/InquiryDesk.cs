@@ -2,6 +2,7 @@ using LeitherCluster.Actors.Branches;
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Actors.Places;
 using LeitherCluster.Actors.Pulses;
+using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
 using LeitherCluster.Runtime.Membership;
 using LeitherCluster.Runtime.Sharding;
@@ -23,6 +24,10 @@ public sealed class InquiryDesk(InquiryDeskOptions options) : Actor
     private static readonly object AgainKey = "again";
 
     private readonly SortedDictionary<ulong, Open> _open = [];
+
+    /// <summary>Questions about a beat that has not ended here yet, with who asked.</summary>
+    private readonly SortedDictionary<ulong, (Question Question, IActorRef Desk)> _early = [];
+    private BeatNumber _ended;
     private DeskActors? _actors;
     private ulong _lastNumber;
 
@@ -34,7 +39,12 @@ public sealed class InquiryDesk(InquiryDeskOptions options) : Actor
         switch (message)
         {
             case DeskActors actors:
+                // A branch that has just come may lack credits of the beat that ended last.
+                _ended = actors.Layout.Version == _actors?.Layout.Version ? _ended : BeatNumber.None;
                 _actors = actors;
+                break;
+            case BeatEnded ended:
+                OnEnded(ended.Beat);
                 break;
             case ReadPulse or RegisterAcceptance or FindAcceptance:
                 OnAsked(null, (IWireMessage)message);
@@ -46,7 +56,7 @@ public sealed class InquiryDesk(InquiryDeskOptions options) : Actor
                 OnAsked(envelope.EntityId, body);
                 break;
             case Question question:
-                OnQuestion(question);
+                OnQuestion(question, Sender);
                 break;
             case AskReply { Tag: Errand errand, Message: IWireMessage body }:
                 errand.Desk.Tell(new QuestionAnswered(errand.Number, options.Node, body), Self);
@@ -111,9 +121,31 @@ public sealed class InquiryDesk(InquiryDeskOptions options) : Actor
         _ => [_actors!.Layout.Acceptances.Node],
     };
 
-    /// <summary>Another desk asks, or this one itself, for what is here.</summary>
-    private void OnQuestion(Question question)
+    private void OnEnded(BeatNumber beat)
     {
+        _ended = beat > _ended ? beat : _ended;
+        (Question Question, IActorRef Desk)[] early = [.. _early.Values];
+        _early.Clear();
+        foreach ((Question question, IActorRef desk) in early)
+        {
+            OnQuestion(question, desk);
+        }
+    }
+
+    /// <summary>Another desk asks, or this one itself, for what is here.</summary>
+    private void OnQuestion(Question question, IActorRef desk)
+    {
+        if (question.Body is ReadBranchAccount read && read.AsOf > _ended)
+        {
+            // A node that has been overtaken never gets there; its state would be taken for that of a beat that it has not seen.
+            if (_early.Count < QuestionsMax)
+            {
+                _early[question.Number] = (question, desk);
+            }
+
+            return;
+        }
+
         if (_actors is null || (question.Branch is { } branch && (branch >= (uint)_actors.Layout.BranchCount || _actors.Layout.Owner(branch).Node != options.Node)))
         {
             return;
@@ -129,7 +161,7 @@ public sealed class InquiryDesk(InquiryDeskOptions options) : Actor
         };
         if (target != ActorRefs.Nobody)
         {
-            Context.Ask(target, body, LedgerGateway.AskTimeout, new Errand(question.Number, Sender));
+            Context.Ask(target, body, LedgerGateway.AskTimeout, new Errand(question.Number, desk));
         }
     }
 

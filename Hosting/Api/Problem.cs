@@ -49,6 +49,21 @@ public static class Problem
         ? Create(StatusCodes.Status403Forbidden, "not-party", "The inquiry is private", "The signing key is neither the account's nor the organization's.")
         : Create(StatusCodes.Status401Unauthorized, "inquiry-not-signed", "The inquiry is private", InquiryTexts.Explain(verdict));
 
-    internal static IResult Create(int status, string type, string title, string detail, IDictionary<string, object?>? more = null) =>
-        Results.Problem(detail, instance: null, status, title, TypePrefix + type, more);
+    internal static IResult Create(int status, string type, string title, string detail, IDictionary<string, object?>? more = null)
+    {
+        IResult problem = Results.Problem(detail, instance: null, status, title, TypePrefix + type, more);
+        return status == StatusCodes.Status429TooManyRequests ? new RetryLater(problem) : problem;
+    }
+
+    /// <summary>Says with it after how many seconds it makes sense to try again: a second clears queues, and fills what a source may cost.</summary>
+    private sealed class RetryLater(IResult problem) : IResult
+    {
+        private const string Seconds = "1";
+
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.RetryAfter = Seconds;
+            return problem.ExecuteAsync(httpContext);
+        }
+    }
 }

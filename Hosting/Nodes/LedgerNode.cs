@@ -17,6 +17,10 @@ namespace LeitherCluster.Hosting.Nodes;
 /// </summary>
 public sealed class LedgerNode : IAsyncDisposable
 {
+    // A thread for each processor to verify signatures on; more than these would take more memory than they are worth.
+    private const int IngressCountMin = 2;
+    private const int IngressCountMax = 16;
+
     private readonly NodeStorage _storage;
     private readonly LocalActorSystem _system;
     private readonly LedgerSystem _ledger;
@@ -61,6 +65,7 @@ public sealed class LedgerNode : IAsyncDisposable
                     Places = storage.Places,
                     Node = options.Name,
                     PulseCycle = TimeSpan.FromMilliseconds(options.PulseCycleMs),
+                    IngressCount = Math.Clamp(Environment.ProcessorCount, IngressCountMin, IngressCountMax),
                 },
                 storage.Epoch);
             return new LedgerNode(storage, system, ledger, bookkeeper, events);

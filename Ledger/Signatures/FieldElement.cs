@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace LeitherCluster.Ledger.Signatures;
@@ -22,6 +23,7 @@ internal unsafe struct FieldElement
     private const int RightShift = 2;
     private const int SplitShift = LeftShift + RightShift;
     private const ulong Wrap = 19;
+    private const int Limbs = 5;
 
     public ulong L0, L1, L2, L3, L4;
 
@@ -33,6 +35,12 @@ internal unsafe struct FieldElement
         L3 = l3;
         L4 = l4;
     }
+
+    /// <summary>
+    /// Whether 64 by 64 bits are multiplied in one instruction: fixed when this is compiled. The framework has x86's only together with BMI2, which comes, and is switched
+    /// off, with AVX2.
+    /// </summary>
+    private static bool HasWideProduct => Bmi2.X64.IsSupported || ArmBase.Arm64.IsSupported;
 
     public static FieldElement Zero => default;
 
@@ -103,6 +111,14 @@ internal unsafe struct FieldElement
     [SkipLocalsInit]
     public static void Multiply(in FieldElement a, in FieldElement b, out FieldElement product)
     {
+        if (!HasWideProduct)
+        {
+            ulong* columns = stackalloc ulong[Limbs];
+            NarrowProduct.Multiply(a, b, columns);
+            Carry(columns[0], columns[1], columns[2], columns[3], columns[4], out product);
+            return;
+        }
+
         ulong a0 = a.L0 << LeftShift, a1 = a.L1 << LeftShift, a2 = a.L2 << LeftShift, a3 = a.L3 << LeftShift, a4 = a.L4 << LeftShift;
         ulong b0 = b.L0 << RightShift, b1 = b.L1 << RightShift, b2 = b.L2 << RightShift, b3 = b.L3 << RightShift, b4 = b.L4 << RightShift;
         ulong w1 = b1 * Wrap, w2 = b2 * Wrap, w3 = b3 * Wrap, w4 = b4 * Wrap;
@@ -149,6 +165,14 @@ internal unsafe struct FieldElement
     [SkipLocalsInit]
     public static void Square(in FieldElement a, out FieldElement square)
     {
+        if (!HasWideProduct)
+        {
+            ulong* columns = stackalloc ulong[Limbs];
+            NarrowProduct.Square(a, columns);
+            Carry(columns[0], columns[1], columns[2], columns[3], columns[4], out square);
+            return;
+        }
+
         ulong a0 = a.L0 << LeftShift, a1 = a.L1 << LeftShift, a2 = a.L2 << LeftShift, a3 = a.L3 << LeftShift, a4 = a.L4 << LeftShift;
         ulong b0 = a.L0 << RightShift, b1 = a.L1 << RightShift, b2 = a.L2 << RightShift, b3 = a.L3 << RightShift;
         ulong d1 = b1 * 2, d2 = b2 * 2, d3 = b3 * 2, d0 = b0 * 2;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Signatures;
 using LeitherCluster.Ledger.Values;
@@ -13,6 +14,10 @@ internal sealed unsafe class SignatureBatch
 {
     public const int CountMax = 1024;
 
+    // In parts of an equation, 2.5 µs each: a signature judged in lanes takes 7.5 µs, one by itself 25 (measured: bench signatures).
+    private const int JudgementWork = 3;
+    private const int BadWorkMin = 10;
+
     private readonly StandingCache _known;
     private readonly SignatureVerifier _verifier;
     private readonly int[] _frames = new int[CountMax];
@@ -20,7 +25,10 @@ internal sealed unsafe class SignatureBatch
     private readonly bool[] _isStanding = new bool[CountMax];
     private readonly SignatureCheck[] _checks = new SignatureCheck[CountMax];
     private readonly byte[] _messages = GC.AllocateUninitializedArray<byte>(CountMax * SignedMessage.SizeBytesMax, pinned: true);
+    private readonly List<int> _badFrames = new(CountMax);
     private int _count;
+    private long _terms;
+    private long _judged;
 
     public SignatureBatch(StandingCache known, ReadOnlySpan<byte> seed)
     {
@@ -50,15 +58,37 @@ internal sealed unsafe class SignatureBatch
 
     public bool IsFull => _count == CountMax;
 
+    /// <summary>Frames with a signature that did not hold since <see cref="Begin"/>, one entry for each such signature.</summary>
+    public ReadOnlySpan<int> BadFrames => CollectionsMarshal.AsSpan(_badFrames);
+
+    /// <summary>Signatures verified since <see cref="Begin"/>.</summary>
+    public long Verified { get; private set; }
+
+    /// <summary>What verifying took more than if all had held, in parts that a signature has in a batch's equation.</summary>
+    public long Wasted => Math.Max(_badFrames.Count * BadWorkMin, _badFrames.Count == 0 ? 0 : _terms + (_judged * JudgementWork) - Verified);
+
+    /// <summary>Begins the counts anew.</summary>
+    public void Begin()
+    {
+        _badFrames.Clear();
+        Verified = 0;
+        _terms = 0;
+        _judged = 0;
+    }
+
     /// <summary>Verifies what was noted since the last time; a frame with a signature that does not hold gets the refusal.</summary>
     public void Flush(Span<Outcome> outcomes, Outcome refusal)
     {
         _verifier.Verify(_checks.AsSpan(0, _count), _verdicts.AsSpan(0, _count));
+        Verified += _count;
+        _terms += _verifier.LastCost.EquationTerms;
+        _judged += _verifier.LastCost.Judged;
         for (int i = 0; i < _count; i++)
         {
             if (_verdicts[i] != SignatureVerifier.Valid)
             {
                 StatelessCheck.Refuse(ref outcomes[_frames[i]], refusal);
+                _badFrames.Add(_frames[i]);
             }
             else if (_isStanding[i])
             {

@@ -4,21 +4,33 @@ using LeitherCluster.Runtime.Core;
 namespace LeitherCluster.Runtime.Local;
 
 /// <summary>
-/// Many producers, one consumer: the thread-pool item that gives the cell its turns. At most one turn is queued or running.
+/// Many producers, one consumer: the work item that gives the cell its turns, on the thread pool or on a thread of its own. At most one turn is queued
+/// or running.
 /// </summary>
-internal sealed class LocalMailbox(ActorCell cell, int messagesPerTurnMax) : Mailbox, IThreadPoolWorkItem
+internal sealed class LocalMailbox : Mailbox, IThreadPoolWorkItem
 {
+    private readonly ActorCell _cell;
+    private readonly int _messagesPerTurnMax;
     private readonly ConcurrentQueue<Envelope> _user = new();
-    private readonly int _capacity = cell.Props.Mailbox.Capacity;
+    private readonly int _capacity;
+    private readonly TurnThread? _thread;
     private SystemMessage? _system;
     private int _count;
     private int _scheduled;
+
+    public LocalMailbox(ActorCell cell, int messagesPerTurnMax)
+    {
+        _cell = cell;
+        _messagesPerTurnMax = messagesPerTurnMax;
+        _capacity = cell.Props.Mailbox.Capacity;
+        _thread = cell.Props.ThreadName is { } name ? new TurnThread(this, () => cell.IsTerminated, name) : null;
+    }
 
     public override int Count => Volatile.Read(ref _count);
 
     public override PostResult Post(in Envelope envelope)
     {
-        if (cell.IsTerminated)
+        if (_cell.IsTerminated)
         {
             return PostResult.Stopped;
         }
@@ -65,16 +77,16 @@ internal sealed class LocalMailbox(ActorCell cell, int messagesPerTurnMax) : Mai
 
     public void Execute()
     {
-        int left = messagesPerTurnMax;
+        int left = _messagesPerTurnMax;
         ApplySystem();
-        while (left-- > 0 && cell.IsRunnable && cell.HandleNext())
+        while (left-- > 0 && _cell.IsRunnable && _cell.HandleNext())
         {
             ApplySystem();
         }
 
-        if (cell.IsTerminated)
+        if (_cell.IsTerminated)
         {
-            cell.DrainToDeadLetters();
+            _cell.DrainToDeadLetters();
         }
 
         // A full fence between giving the turn up and looking at the counts. Producers count first (a full fence too), then
@@ -102,7 +114,7 @@ internal sealed class LocalMailbox(ActorCell cell, int messagesPerTurnMax) : Mai
                 SystemMessage message = oldestFirst;
                 oldestFirst = message.Next;
                 message.Next = null;
-                message.Apply(cell);
+                message.Apply(_cell);
             }
         }
     }
@@ -114,14 +126,21 @@ internal sealed class LocalMailbox(ActorCell cell, int messagesPerTurnMax) : Mai
             return true;
         }
 
-        return cell.IsRunnable ? Count > 0 || cell.HasUnstashed : cell.IsTerminated && Count > 0;
+        return _cell.IsRunnable ? Count > 0 || _cell.HasUnstashed : _cell.IsTerminated && Count > 0;
     }
 
     private void Schedule()
     {
         if (Volatile.Read(ref _scheduled) == 0 && Interlocked.CompareExchange(ref _scheduled, 1, 0) == 0)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            if (_thread is null)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            }
+            else
+            {
+                _thread.Ask();
+            }
         }
     }
 }

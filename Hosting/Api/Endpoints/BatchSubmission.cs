@@ -12,6 +12,7 @@ internal static class BatchSubmission
 {
     public static async Task RunAsync(HttpContext context, ApiServices services, TransferBatch batch, WaitMode wait, AnswerWriter write)
     {
+        batch.Source = RequestSource.Of(context.Connection);
         if (!services.Gateway.TrySubmit(batch))
         {
             services.Batches.Return(batch);

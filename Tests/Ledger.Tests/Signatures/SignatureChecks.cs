@@ -17,6 +17,7 @@ internal static class SignatureChecks
         SignatureCase[] crafted =
         [
             .. Rfc8032(),
+            .. SpecCheckCases.All,
             .. CraftedSignatures.SmallOrderPairs(),
             .. CraftedSignatures.Torsion(random, 64),
             .. CraftedSignatures.NonCanonicalCommitments(random),

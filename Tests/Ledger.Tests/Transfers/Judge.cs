@@ -8,6 +8,15 @@ internal sealed unsafe class Judge
 {
     private readonly StatelessCheck _check = new(Samples.Parameters, standingCountMax: 16);
 
+    /// <summary>Signatures that the last run verified.</summary>
+    public long Verified => _check.Verified;
+
+    /// <summary>What bad ones cost in the last run.</summary>
+    public long Wasted => _check.Wasted;
+
+    /// <summary>Frames of the last run with bad ones.</summary>
+    public int[] BadFrames => _check.BadFrames.ToArray();
+
     public Outcome One(ReadOnlySpan<byte> frame, SignatureMode mode = SignatureMode.Verify)
     {
         fixed (byte* start = frame)
