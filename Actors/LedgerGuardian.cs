@@ -160,7 +160,7 @@ public sealed partial class LedgerGuardian : Actor
         SpawnRouter(region);
         _places = Context.Spawn(Props.Create(() => new SealedPlaces(Ledger.Places, Ledger.Parameters)), "places");
         _doors = [.. Enumerable.Range(0, Ledger.IngressCount).Select(i => SpawnIngress(i, region))];
-        _ingresses = [.. _doors.Select(door => door.Ingress)];
+        _ingresses = [.. _doors.Select(static door => door.Ingress)];
         _exchange = Context.Spawn(Props.Create(() => new Exchange(ExchangeOptions(region))), "exchange");
         SpawnRegion(region);
         SpawnDesk();
@@ -186,8 +186,8 @@ public sealed partial class LedgerGuardian : Actor
         {
             Parameters = Ledger.Parameters,
             Region = region,
-            Retrier = _router,
             Room = room,
+            Retrier = _router,
             Counters = Board.Counters,
             CommittedAt = default,
         };

@@ -15,6 +15,9 @@ internal sealed class BranchHistorian(BranchOptions options, ReadBranchAccount r
     private readonly BranchLedger _ledger = new(options);
     private bool _answered;
 
+    /// <summary>The beginning was compacted away: what is left gives another state.</summary>
+    private bool _lacksBeginning;
+
     private StreamId Stream => LedgerStreams.Branch(options.Ledger, options.Branch);
 
     /// <summary>The answer to a question from a state.</summary>
@@ -68,13 +71,19 @@ internal sealed class BranchHistorian(BranchOptions options, ReadBranchAccount r
 
     private void Apply(JournalBlock block)
     {
-        if (block.Key.Beat > read.AsOf.Value)
+        if (block.Key.Beat > read.AsOf.Value || _lacksBeginning)
         {
             return;
         }
 
         if (block.Key.Kind == LedgerStreams.SealedBlock)
         {
+            _lacksBeginning = WindowBlock.TryRead(block.Body.Span, out WindowBlock header) && header.Previous != _ledger.BlockHash;
+            if (_lacksBeginning)
+            {
+                return;
+            }
+
             _ledger.Replay(block.Body.Span);
         }
         else
@@ -85,7 +94,8 @@ internal sealed class BranchHistorian(BranchOptions options, ReadBranchAccount r
 
     private void Finish(bool failed)
     {
-        if (!failed)
+        // A branch that is asked for the leaf an id leads to has one, unless its beginning is gone.
+        if (!failed && !_lacksBeginning && _ledger.Accounts != 0)
         {
             _answered = true;
             _ledger.UpdateSynopsis();

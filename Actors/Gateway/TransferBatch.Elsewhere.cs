@@ -75,7 +75,7 @@ public sealed unsafe partial class TransferBatch
         MemoryMarshal.Cast<byte, Hash256>(forwarded.Ids.Span).CopyTo(IdSlots);
         Count = count;
         Ingress = _host = host;
-        AcceptedNote = acceptedNote;
+        Accepted = acceptedNote;
         _answeredNote = answeredNote;
         Open(count);
         return true;

@@ -67,10 +67,10 @@ public sealed unsafe partial class TransferBatch
     /// <summary>The batch on its way to an ingress.</summary>
     internal Ingresses.SubmitBatch Submission { get; }
 
-    /// <summary>Told <see cref="AcceptedNote"/> when every frame is either refused or in a window; both are set with <see cref="Open"/>.</summary>
+    /// <summary>Told <see cref="Accepted"/> when every frame is either refused or in a window; both are set with <see cref="Open"/>.</summary>
     internal Runtime.IActorRef Ingress { get; set; } = Runtime.ActorRefs.Nobody;
 
-    internal object? AcceptedNote { get; set; }
+    internal object? Accepted { get; set; }
 
     internal TransferAnswer[] AnswerSlots { get; private set; } = [];
 
@@ -211,9 +211,9 @@ public sealed unsafe partial class TransferBatch
 
     private void OnAccepted()
     {
-        (Runtime.IActorRef ingress, object? accepted) = (Ingress, AcceptedNote);
+        (Runtime.IActorRef ingress, object? accepted) = (Ingress, Accepted);
         Ingress = Runtime.ActorRefs.Nobody;
-        AcceptedNote = null;
+        Accepted = null;
         _accepted.TrySetResult();
         if (accepted is not null)
         {

@@ -86,9 +86,9 @@ public sealed unsafe partial class Ingress
         _batchesOut++;
         batch.EnsureFrames(entries);
         batch.Count = entries;
-        batch.AcceptedNote = new BatchAccepted(batch.LengthBytes);
-        batch.Ingress = Self;
+        batch.Accepted = new BatchAccepted(batch.LengthBytes);
         batch.Retrier = _options.Retrier;
+        batch.Ingress = Self;
         batch.Open(entries);
         if (entries == 0)
         {
