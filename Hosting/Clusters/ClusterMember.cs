@@ -194,6 +194,7 @@ internal sealed class ClusterMember : IAsyncDisposable
             OvertakenReason.NewerLife => $"{over.Self} was started a second time, and the newer one goes on.",
             _ => $"{over.Self} cannot follow the members any more: it stops.",
         })));
+        _subscriptions.Add(events.Subscribe<OwnLifeDenied>(denied => overtaken($"{denied.By} says that the life of {_self} is over ({denied.Refusal}): it stops. Start it again.")));
         _subscriptions.Add(events.Subscribe<MembershipChanged>(changed =>
         {
             Volatile.Write(ref _table, changed.Table);
