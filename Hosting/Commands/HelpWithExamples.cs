@@ -17,6 +17,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
           4    a proof, receipt or journal does not verify, a ledger failed, or balances do not reconcile
           5    busy, starting, or no answer in time: run it again
           6    nothing by that name, or its pulse is no longer retained
+          7    this node was overtaken: the others gave it up, or it was started a second time
           70   a bug in this program (set LEITHER_TRACE=1 to see where)
           130  stopped by Ctrl-C before it was done
 

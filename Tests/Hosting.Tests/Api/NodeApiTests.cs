@@ -47,6 +47,7 @@ public sealed class NodeApiTests : IAsyncLifetime
                 "/v1/accounts/{id}",
                 "/v1/accounts/{id}/acceptance",
                 "/v1/accounts/{id}/proof",
+                "/v1/cluster",
                 "/v1/ledger",
                 "/v1/pulses/latest",
                 "/v1/pulses/stream",
