@@ -9,7 +9,7 @@ namespace LeitherCluster.Tests.Persistence.PostgreSql.Journals;
 [Collection(ServerCollection.Name)]
 public sealed class SmallStagingConformanceTests(PostgresServer server) : JournalConformance
 {
-    private static readonly PostgresJournalOptions s_small = new() { StagingBytes = 8 << 10, ChunkBytes = 4 << 10 };
+    private static readonly PostgresJournalOptions s_small = new() { StagingBytes = 16 << 10, ChunkBytes = 8 << 10 };
 
     private readonly DatabaseAddress _database = server.NewJournal();
 
