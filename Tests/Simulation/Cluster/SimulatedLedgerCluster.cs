@@ -162,6 +162,7 @@ internal sealed class SimulatedLedgerCluster : IDisposable
             Node = node.Name,
             PulseCycle = Scenario.Cycle,
             IngressCount = Scenario.IngressCount,
+            Signatures = Scenario.Signatures,
             PulsesPerSnapshot = Scenario.PulsesPerSnapshot,
             PulsesRetained = Scenario.PulsesRetained,
             WindowFramesMax = Scenario.WindowFramesMax,
