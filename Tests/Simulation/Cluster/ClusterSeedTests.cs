@@ -13,7 +13,7 @@ public sealed class ClusterSeedTests(ITestOutputHelper output)
 {
     private const int CountByDefault = 300;
     private const int TraceLengthOfMany = 128;
-    private const int TraceLengthOfOne = 20_000;
+    private const int TraceLengthOfOne = 200_000;
 
     [Fact]
     public void ClusterSeeds_UnderFaults_EveryRuleHolds()
