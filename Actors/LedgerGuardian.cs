@@ -189,6 +189,7 @@ public sealed partial class LedgerGuardian : Actor
             Room = room,
             Retrier = _router,
             Counters = Board.Counters,
+            Signatures = Ledger.Signatures,
             CommittedAt = default,
         };
         Props props = Props.Create(() => new Ingress(options)) with { Mailbox = mailbox, ThreadName = IngressThread };

@@ -29,6 +29,9 @@ public sealed record LedgerOptions
     /// <summary>Ingress actors, each with a thread of its own: on so many processors signatures are verified at a time. 2 by default; one takes some 20 MB.</summary>
     public int IngressCount { get; init; } = 2;
 
+    /// <summary>Memory of one ingress for verifying signatures.</summary>
+    public SignatureRoom Signatures { get; init; } = SignatureRoom.Default;
+
     /// <summary>Batches that wait in one ingress at the most; beyond it a batch is refused. 256 by default.</summary>
     public int BatchesWaitingMax { get; init; } = 256;
 

@@ -15,7 +15,8 @@ namespace LeitherCluster.Actors.Branches;
 /// </summary>
 /// <remarks>
 /// The sealed window goes to the journal at once; the exchange makes it durable, and only then do its credits leave. The credits that came go to
-/// the journal too, in whichever group is next: they follow from the sources' blocks.
+/// the journal too, in whichever group is next: they follow from the sources' blocks. A snapshot is taken when the beat after it begins, for only then are
+/// the credits of its own beat durable at every node: until then, who lost them gets them from the sealed block, which a recovery from it would not read.
 /// </remarks>
 public sealed partial class Branch : PersistentActor
 {
@@ -29,6 +30,7 @@ public sealed partial class Branch : PersistentActor
     private Timestamp? _toldDeadline;
     private int _pulsesSinceSnapshot;
     private BeatNumber _journaledCredits;
+    private (TimeSequence Sequence, BeatNumber Beat)? _snapshotDue;
 
     public Branch(BranchActorOptions options)
     {
@@ -108,6 +110,7 @@ public sealed partial class Branch : PersistentActor
         _awake = false;
         // A pulse is open only when the one before has ended: what was sealed for that one is committed, told or not.
         CommitSealed();
+        SaveDueSnapshot(beat.Beat);
 
         Span<byte> secret = stackalloc byte[Hash256.ByteLength];
         Context.Chance.Fill(secret);
@@ -145,6 +148,7 @@ public sealed partial class Branch : PersistentActor
     {
         if (_ledger.CreditedBeat < credits.Beat)
         {
+            SaveDueSnapshot(credits.Beat);
             Apply(credits);
             JournalCredits(credits);
         }
@@ -219,7 +223,7 @@ public sealed partial class Branch : PersistentActor
         TellDeadline();
         if (++_pulsesSinceSnapshot >= _options.PulsesPerSnapshot)
         {
-            SaveSnapshot(sequence, committed.Beat);
+            _snapshotDue = (sequence, committed.Beat);
         }
     }
 
@@ -238,6 +242,15 @@ public sealed partial class Branch : PersistentActor
         int told = _ledger.CommitSealed(_sealed.Sequence, _waiting);
         _options.Counters.AddAnswered(_waiting.Flush());
         _options.Counters.AddCommitted(told);
+    }
+
+    private void SaveDueSnapshot(BeatNumber open)
+    {
+        if (_snapshotDue is { } due && due.Beat < open)
+        {
+            _snapshotDue = null;
+            SaveSnapshot(due.Sequence, due.Beat);
+        }
     }
 
     private void SaveSnapshot(TimeSequence sequence, BeatNumber beat)

@@ -55,7 +55,7 @@ public sealed unsafe partial class Ingress : Actor
     {
         Span<byte> seed = stackalloc byte[SignatureVerifier.SeedLength];
         Context.Chance.Fill(seed);
-        _check = new StatelessCheck(_options.Parameters, seed: seed);
+        _check = new StatelessCheck(_options.Parameters, _options.Signatures, seed);
     }
 
     protected override void Receive(object message)

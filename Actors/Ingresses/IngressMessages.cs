@@ -39,6 +39,9 @@ public sealed record IngressOptions
 
     public required LedgerCounters Counters { get; init; }
 
+    /// <summary>Memory for verifying signatures.</summary>
+    public SignatureRoom Signatures { get; init; } = SignatureRoom.Default;
+
     /// <summary>Timestamp of the last beat; expiries are measured from it.</summary>
     public required Timestamp CommittedAt { get; init; }
 

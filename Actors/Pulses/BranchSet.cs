@@ -77,6 +77,15 @@ public sealed class BranchSet
         }
     }
 
+    /// <summary>Keeps what is in another set over the same ledger, too.</summary>
+    public void IntersectWith(BranchSet other)
+    {
+        for (int i = 0; i < _words.Length; i++)
+        {
+            _words[i] &= other._words[i];
+        }
+    }
+
     public BranchSet Copy()
     {
         var copy = new BranchSet(BranchCount);

@@ -38,7 +38,9 @@ public sealed partial class Exchange
         }
         else
         {
+            // One that has moved away may have had its last word on the way.
             _asked.UnionWith(_awake);
+            _asked.IntersectWith(_local);
             _awake.Clear();
         }
 

@@ -17,7 +17,7 @@ public sealed partial class Exchange
 
     private readonly SortedDictionary<uint, BranchStanding> _standings = [];
 
-    /// <summary>The branches that it has started, with the epochs under which they write.</summary>
+    /// <summary>The branches that may run here, started by it or by what clients sent, with the epochs under which they write.</summary>
     private readonly SortedDictionary<uint, uint> _running = [];
     private LedgerLayout? _layout;
     private Term _term;
@@ -95,6 +95,11 @@ public sealed partial class Exchange
                 _options.Branches.Tell(new StopEntity<uint>(branch), Self);
             }
         }
+
+        foreach (uint branch in _local.Members())
+        {
+            _running[branch] = layout.Owner(branch).Epoch;
+        }
     }
 
     private void AskForStandings()
@@ -102,7 +107,6 @@ public sealed partial class Exchange
         var ask = new ReportStanding(_term);
         foreach (uint branch in _local.Members())
         {
-            _running[branch] = _layout!.Owner(branch).Epoch;
             if (!_standings.ContainsKey(branch))
             {
                 TellBranch(branch, ask);

@@ -13,9 +13,6 @@ namespace LeitherCluster.Ledger.Transfers;
 /// </summary>
 public sealed unsafe class StatelessCheck
 {
-    /// <summary>How many standing acceptances are remembered as verified, unless said otherwise: 11.5 MB of them.</summary>
-    public const int StandingCountMaxDefault = 65_536;
-
     private readonly AccountId _organization;
     private readonly Amount _minimum;
     private readonly ulong _expiryAheadMs;
@@ -26,14 +23,14 @@ public sealed unsafe class StatelessCheck
     /// With a seed of <see cref="SignatureVerifier.SeedLength"/> bytes, secret and for this instance only, signatures are verified by batch equations; without
     /// one, lane by lane, which takes up to twice as long. The verdicts are the same.
     /// </summary>
-    public StatelessCheck(LedgerParameters parameters, int standingCountMax = StandingCountMaxDefault, ReadOnlySpan<byte> seed = default)
+    public StatelessCheck(LedgerParameters parameters, SignatureRoom? room = null, ReadOnlySpan<byte> seed = default)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         _organization = parameters.Ledger.OrganizationAccount;
         _minimum = parameters.MinimumAmount;
         _expiryAheadMs = parameters.ExpiryAheadMs;
         _holdAheadMs = parameters.HoldAheadMs;
-        _signatures = new SignatureBatch(new StandingCache(standingCountMax), seed);
+        _signatures = new SignatureBatch(room ?? SignatureRoom.Default, seed);
     }
 
     /// <summary>Signatures that the last run verified: standing acceptances found good before are not among them.</summary>

@@ -8,6 +8,9 @@ namespace LeitherCluster.Tests.Simulation;
 /// <summary>What a seed draws for its ledger: shape, sizes and times.</summary>
 internal sealed record Scenario
 {
+    /// <summary>Little: what does not fit any more is met in every run, and starting a node costs little.</summary>
+    public static readonly SignatureRoom Signatures = new() { TogetherMax = 16, KeysMax = 16, StandingsMax = 16 };
+
     private static readonly TreeBands[] BandsByChance = [Bands(1), Bands(2), Bands(3), Bands(1, 1), Bands(1, 2), Bands(2, 1), Bands(1, 1, 1)];
 
     public required ulong Seed { get; init; }

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 namespace LeitherCluster.Tests.Simulation;
 
 /// <summary>
-/// Seeds, many of them. <c>SEED=123 dotnet test Tests/Simulation --filter Seeds</c> replays one, with a long trace; <c>SEEDS=10000</c> runs more.
+/// Seeds, many of them. <c>SEED=123 dotnet test Tests/Simulation --filter Seeds</c> replays one, with a long trace; <c>SEEDS=10000</c> runs more, <c>SEEDS=2001-3000</c> others.
 /// </summary>
 [Collection(EveryCore.Name)]
 public sealed class SeedTests(ITestOutputHelper output)
@@ -18,14 +18,14 @@ public sealed class SeedTests(ITestOutputHelper output)
     [Fact]
     public void Seeds_UnderFaults_EveryRuleHolds()
     {
-        ulong[] seeds = Seeds();
+        ulong[] seeds = SeedRange.Of("SEED", "SEEDS", CountByDefault);
         int traceLength = seeds.Length == 1 ? TraceLengthOfOne : TraceLengthOfMany;
         var results = new RunResult[seeds.Length];
         var clock = Stopwatch.StartNew();
-        TimeSpan before = ProcessorTime();
+        TimeSpan before = EveryCore.ProcessorTime();
         Parallel.For(0, seeds.Length, EveryCore.Options, i => results[i] = LedgerRun.Run(seeds[i], traceLength));
         clock.Stop();
-        Print(results, clock.Elapsed, ProcessorTime() - before);
+        Print(results, clock.Elapsed, EveryCore.ProcessorTime() - before);
 
         RunResult[] broken = [.. results.Where(static result => result.Broken is not null)];
         if (broken.Length > 0)
@@ -61,23 +61,7 @@ public sealed class SeedTests(ITestOutputHelper output)
         foreach (IGrouping<Rule?, RunResult> group in results.Where(static result => result.Broken is not null).GroupBy(static result => result.Broken))
         {
             output.WriteLine($"{group.Key}: seeds {string.Join(", ", group.Select(static result => result.Seed))}");
+            output.WriteLine(string.Join('\n', group.Select(static result => $"  {result.Seed}: {result.Report.AsSpan(0, Math.Min(300, result.Report.IndexOf('\n', StringComparison.Ordinal)))}")));
         }
-    }
-
-    private static TimeSpan ProcessorTime()
-    {
-        using var process = Process.GetCurrentProcess();
-        return process.TotalProcessorTime;
-    }
-
-    private static ulong[] Seeds()
-    {
-        if (ulong.TryParse(Environment.GetEnvironmentVariable("SEED"), out ulong seed))
-        {
-            return [seed];
-        }
-
-        int count = int.TryParse(Environment.GetEnvironmentVariable("SEEDS"), out int wanted) ? wanted : CountByDefault;
-        return [.. Enumerable.Range(1, count).Select(static number => (ulong)number)];
     }
 }

@@ -150,6 +150,7 @@ internal sealed class SimulatedLedger : IDisposable
             Node = node.Name,
             PulseCycle = Scenario.Cycle,
             IngressCount = Scenario.IngressCount,
+            Signatures = Scenario.Signatures,
             PulsesPerSnapshot = Scenario.PulsesPerSnapshot,
             PulsesRetained = Scenario.PulsesRetained,
             WindowFramesMax = Scenario.WindowFramesMax,

@@ -7,7 +7,7 @@ namespace LeitherCluster.Tests.Ledger.Transfers;
 /// <summary>Counts what a stateless check, walk and ids of a batch allocate once they have run.</summary>
 internal sealed unsafe class AllocationProbe(byte[][] frames)
 {
-    private readonly StatelessCheck _check = new(Samples.Parameters, standingCountMax: 16);
+    private readonly StatelessCheck _check = new(Samples.Parameters, new SignatureRoom { StandingsMax = 16 });
     private readonly byte[] _buffer = Pinned(frames);
 
     public long BytesOfLaterRuns(SignatureMode mode)

@@ -6,7 +6,7 @@ namespace LeitherCluster.Tests.Ledger.Transfers;
 /// <summary>Runs the stateless check over frames in managed memory.</summary>
 internal sealed unsafe class Judge
 {
-    private readonly StatelessCheck _check = new(Samples.Parameters, standingCountMax: 16);
+    private readonly StatelessCheck _check = new(Samples.Parameters, new SignatureRoom { StandingsMax = 16 });
 
     /// <summary>Signatures that the last run verified.</summary>
     public long Verified => _check.Verified;

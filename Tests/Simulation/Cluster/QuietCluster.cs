@@ -11,10 +11,11 @@ internal sealed class QuietCluster : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public QuietCluster(int nodeCount, ulong seed = 1, ClusterMutant? mutant = null)
+    public QuietCluster(int nodeCount, ulong seed = 1, ClusterMutant? mutant = null, int? pulsesPerSnapshot = null)
     {
         Scenario scenario = ClusterScenario.Of(seed).Ledger with { Cycle = TimeSpan.FromMilliseconds(200), PartyCount = Parties.Count, WindowFramesMax = 1_000, PulsesRetained = 1_000 };
-        Simulated = new SimulatedLedgerCluster(scenario with { Seed = seed }, nodeCount, mutant: mutant) { OnStopped = static node => node.Crash(CrashKind.ProcessKill, TimeSpan.FromMilliseconds(500)) };
+        scenario = scenario with { Seed = seed, PulsesPerSnapshot = pulsesPerSnapshot ?? scenario.PulsesPerSnapshot };
+        Simulated = new SimulatedLedgerCluster(scenario, nodeCount, mutant: mutant) { OnStopped = static node => node.Crash(CrashKind.ProcessKill, TimeSpan.FromMilliseconds(500)) };
         Maker = new TransferMaker(scenario, Simulated.Cluster.Chance.Fork(), Witness.Ledger) { IsOrderly = true };
         foreach (SimulatedNode node in Nodes)
         {

@@ -1,6 +1,7 @@
 using LeitherCluster.Actors;
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Actors.Nodes;
+using LeitherCluster.Actors.Pulses;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Persistence.Sealed;
 using LeitherCluster.Runtime;
@@ -13,7 +14,7 @@ using LeitherCluster.Tests.Simulation.Mutants;
 namespace LeitherCluster.Tests.Simulation.Cluster;
 
 /// <summary>Several simulated nodes with one ledger in a database that they share, watched by a witness after every step.</summary>
-internal sealed class SimulatedLedgerCluster : IDisposable
+internal sealed class SimulatedLedgerCluster : IDisposable, IMessageInterceptor
 {
     private const int EventsMax = 96;
 
@@ -21,13 +22,15 @@ internal sealed class SimulatedLedgerCluster : IDisposable
     private readonly Dictionary<SimulatedNode, LedgerSystem> _ledgers = [];
     private readonly Dictionary<string, BeatNumber> _announced = [];
     private readonly ClusterMutant _mutant;
+    private Term _term;
+    private SimulatedNode? _cutOffNext;
 
     public SimulatedLedgerCluster(Scenario scenario, int nodeCount, int traceLength = 128, ClusterMutant? mutant = null)
     {
         SynchronizationContext.SetSynchronizationContext(null);
         _mutant = mutant ?? new ClusterMutant();
         Scenario = scenario;
-        Cluster = new SimulatedCluster(scenario.Seed, new SimulationOptions { TraceLength = traceLength }) { Interceptor = mutant };
+        Cluster = new SimulatedCluster(scenario.Seed, new SimulationOptions { TraceLength = traceLength }) { Interceptor = this };
         Witness = new Witness(scenario, () => Cluster.NowTicks);
         Database = new SimulatedDatabase(Cluster, Cluster.Chance.Fork())
         {
@@ -82,6 +85,9 @@ internal sealed class SimulatedLedgerCluster : IDisposable
         _ledgers[root].Guardian.Tell(new PausePulse(Database.Layout.Version));
     }
 
+    /// <summary>A node does not reach the database any more as soon as the next windows that it seals are in it.</summary>
+    public void CutOffWhenSealed(SimulatedNode node) => _cutOffNext = node;
+
     /// <summary>Runs until the condition holds; a breach of that when it does not within the time.</summary>
     public void Until(Func<bool> condition, TimeSpan timeMax, Rule rule, string what)
     {
@@ -110,6 +116,18 @@ internal sealed class SimulatedLedgerCluster : IDisposable
         {
             _events.Dequeue();
         }
+    }
+
+    /// <summary>A term that begins finishes what is sealed: branches that had not sealed yet do so in the next beat, whatever was due.</summary>
+    public object? OnMessage(in SimulatedMessage message)
+    {
+        if (message.Message is JoinTerm join && join.Term > _term)
+        {
+            _term = join.Term;
+            Witness.Disturbances++;
+        }
+
+        return _mutant.OnMessage(message);
     }
 
     public void Dispose() => Cluster.Dispose();
@@ -143,6 +161,11 @@ internal sealed class SimulatedLedgerCluster : IDisposable
         }
 
         Witness.OnGroup(group);
+        if (_cutOffNext is { } node && node.Name == writer && group.Any(static block => block.Key.Kind == LedgerStreams.SealedBlock))
+        {
+            _cutOffNext = null;
+            Database.CutOff.Add(node.Name);
+        }
     }
 
     private void Boot(SimulatedNode node)
@@ -162,6 +185,7 @@ internal sealed class SimulatedLedgerCluster : IDisposable
             Node = node.Name,
             PulseCycle = Scenario.Cycle,
             IngressCount = Scenario.IngressCount,
+            Signatures = Scenario.Signatures,
             PulsesPerSnapshot = Scenario.PulsesPerSnapshot,
             PulsesRetained = Scenario.PulsesRetained,
             WindowFramesMax = Scenario.WindowFramesMax,
