@@ -1,4 +1,4 @@
-namespace LeitherCluster.Hosting.Api.Contracts;
+namespace LeitherCluster.Client.Contracts;
 
 /// <summary>
 /// What became of one transfer. <c>outcome</c> and <c>outcomeNumber</c> are those of docs/PROTOCOL.md, section 8; place, sequence and time

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace LeitherCluster.Hosting.Api.Contracts;
+namespace LeitherCluster.Client.Contracts;
 
 /// <summary>
 /// The proof of an account's record, or of its absence, with the signed root statement that it holds under: both in the JSON of

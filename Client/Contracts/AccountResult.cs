@@ -1,4 +1,4 @@
-namespace LeitherCluster.Hosting.Api.Contracts;
+namespace LeitherCluster.Client.Contracts;
 
 /// <summary>An account as of a pulse. Amounts are decimals of the ledger's token. An account that does not exist has a balance of zero and <c>exists</c> false.</summary>
 public sealed record AccountResult(

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using LeitherCluster.Ledger.Values;
 
-namespace LeitherCluster.Hosting.Api.Inquiries;
+namespace LeitherCluster.Client;
 
 /// <summary>
 /// What the asker of a private inquiry signs (docs/PROTOCOL.md, section 10):

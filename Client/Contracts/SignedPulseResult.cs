@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace LeitherCluster.Hosting.Api.Contracts;
+namespace LeitherCluster.Client.Contracts;
 
 /// <summary>
 /// A committed pulse. <c>statement</c> is the root statement with its signatures, as docs/PROTOCOL.md, section 5, writes it in JSON; the fields

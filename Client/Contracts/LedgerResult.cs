@@ -1,4 +1,4 @@
-namespace LeitherCluster.Hosting.Api.Contracts;
+namespace LeitherCluster.Client.Contracts;
 
 /// <summary>
 /// Which ledger this is, and who signs for it: what an offline verifier trusts. <c>parameters</c> is the canonical form

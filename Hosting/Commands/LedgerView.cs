@@ -1,19 +1,18 @@
-using LeitherCluster.Hosting.Api.Contracts;
-using LeitherCluster.Hosting.Commands;
+using LeitherCluster.Client;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Ledger.Values;
 
-namespace LeitherCluster.Hosting.Client;
+namespace LeitherCluster.Hosting.Commands;
 
 /// <summary>What a command needs to know of the ledger that a node keeps, in the ledger's own types.</summary>
-internal sealed record LedgerView(LedgerId Id, string Token, int Decimals, ulong ExpiryAheadMs)
+internal sealed record LedgerView(LedgerId Id, int Decimals)
 {
     /// <summary>Asks the node.</summary>
-    public static async Task<LedgerView> OfAsync(LeitherClient client, CancellationToken cancel)
+    public static async Task<LedgerView> OfAsync(LedgerClient client, CancellationToken cancel)
     {
         LedgerResult ledger = await client.LedgerAsync(cancel).ConfigureAwait(false);
-        return LedgerId.TryParse(ledger.Ledger, out LedgerId id)
-            ? new LedgerView(id, ledger.Token, ledger.Decimals, ledger.ExpiryAheadMs)
-            : throw new CommandFailedException(ExitCode.Unreachable, $"What answers at {client.Url} is no leither node of this version.");
+        LedgerTrust trust = await client.TrustAsync(cancel).ConfigureAwait(false);
+        return new LedgerView(trust.Ledger, ledger.Decimals);
     }
 
     /// <summary>Reads an amount as the ledger writes it.</summary>

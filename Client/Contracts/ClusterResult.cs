@@ -1,4 +1,4 @@
-namespace LeitherCluster.Hosting.Api.Contracts;
+namespace LeitherCluster.Client.Contracts;
 
 /// <summary>
 /// The cluster as one node sees it. <c>state</c> of a member is joining, up, leaving, down or removed; <c>branches</c> are those that it owns by the layout, and

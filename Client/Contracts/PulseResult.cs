@@ -1,4 +1,4 @@
-namespace LeitherCluster.Hosting.Api.Contracts;
+namespace LeitherCluster.Client.Contracts;
 
 /// <summary>
 /// One beat as the node saw it. Amounts are decimals of the ledger's token; durations are microseconds from the beat, by the node's own

@@ -1,10 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using LeitherCluster.Hosting.Api.Contracts;
-using LeitherCluster.Hosting.Client;
 
-namespace LeitherCluster.Hosting.Api;
+namespace LeitherCluster.Client.Contracts;
 
 /// <summary>The JSON of the API, for both its ends.</summary>
 [JsonSourceGenerationOptions(
@@ -26,4 +24,4 @@ namespace LeitherCluster.Hosting.Api;
 [JsonSerializable(typeof(SignedPulseResult))]
 [JsonSerializable(typeof(StatusResult))]
 [JsonSerializable(typeof(TransferResult))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+public sealed partial class ApiJson : JsonSerializerContext;

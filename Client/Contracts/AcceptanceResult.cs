@@ -1,4 +1,4 @@
-namespace LeitherCluster.Hosting.Api.Contracts;
+namespace LeitherCluster.Client.Contracts;
 
 /// <summary>A registered standing acceptance, spelt out, and as the bytes that a transfer carries. Without a payer it is for anyone's payments.</summary>
 public sealed record AcceptanceResult(

@@ -1,4 +1,4 @@
-namespace LeitherCluster.Hosting.Api.Contracts;
+namespace LeitherCluster.Client.Contracts;
 
 /// <summary>What a ledger on this node is doing. <c>state</c> is recovering, running, holding, stopping or failed; <c>reason</c> says why it is not running.</summary>
 public sealed record StatusResult(
