@@ -19,6 +19,23 @@ public sealed partial class LedgerClient
     public Task<AccountResult> AccountAsync(AccountId account, PrivateKey? asker, TimeSequence? asOf, CancellationToken cancel) =>
         GetAsync($"/v1/accounts/{account}{(asOf is { } sequence ? $"?asOf={sequence.Value}" : "")}", ApiJson.Default.AccountResult, asker, cancel);
 
+    /// <summary>The highest nonce that an account has used; 0 when it never did, also on a ledger that has no pulse yet.</summary>
+    /// <param name="asker">the account's key</param>
+    /// <param name="cancel">gives up</param>
+    /// <exception cref="LedgerClientException">No answer came.</exception>
+    public async Task<ulong> HighestNonceAsync(PrivateKey asker, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(asker);
+        try
+        {
+            return (await AccountAsync(AccountIds.Of(asker.PublicKey), asker, null, cancel).ConfigureAwait(false)).HighestNonce;
+        }
+        catch (LedgerClientException failure) when (failure.Fault == ClientFault.NotFound)
+        {
+            return 0;
+        }
+    }
+
     /// <summary>A committed pulse with its signed root statement.</summary>
     /// <param name="sequence">which; null: the newest</param>
     /// <param name="cancel">gives up</param>

@@ -49,7 +49,7 @@ public sealed class TransferSender(LedgerClient client, PrivateKey sender)
             Sender = AccountIds.Of(sender.PublicKey),
             Expiry = expiry ?? new Timestamp(client.NowMs() + Math.Min(ExpiryAheadMs, ledger.ExpiryAheadMs / 2)),
         };
-        ulong next = nonce ?? (await client.AccountAsync(body.Sender, sender, null, cancel).ConfigureAwait(false)).HighestNonce + 1;
+        ulong next = nonce ?? await client.HighestNonceAsync(sender, cancel).ConfigureAwait(false) + 1;
         for (int attempt = 0; ; attempt++)
         {
             body = body with { Nonce = next + (ulong)attempt };
