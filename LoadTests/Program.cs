@@ -7,12 +7,14 @@ using LeitherCluster.LoadTests.Benchmarks.Signatures;
 var root = new RootCommand("Load tests of LeitherCluster: scenarios with an audit and a report, and benchmarks of its parts beside what the machine allows.")
 {
     RunCommand.Create(),
-    RunCommand.CreateCompare(),
-    RunCommand.CreateList(),
+    ReportCommands.CreateCompare(),
+    ReportCommands.CreateList(),
     BenchCommand.CreatePeers(),
     BenchCommand.Create(),
     HashProbe.CreateCommand(),
     KestrelSink.CreateCommand(),
     SignatureProbe.CreateCommand(),
 };
-return await root.Parse(args).InvokeAsync();
+
+// A run that is interrupted still ends what is under way, audits it and writes its report.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(10) });

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
-using LeitherCluster.Hosting.Api.Contracts;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Ledger.Proofs;
 using LeitherCluster.Ledger.Statements;
 

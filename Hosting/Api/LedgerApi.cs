@@ -1,4 +1,5 @@
 using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Hosting.Api.Endpoints;
 using LeitherCluster.Hosting.Commands;
 using LeitherCluster.Hosting.Configuration;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using LeitherCluster.Hosting.Client;
+using LeitherCluster.Client;
 using LeitherCluster.Hosting.Keys;
 
 namespace LeitherCluster.Hosting.Commands;
@@ -9,10 +9,12 @@ internal abstract class ClientCommand : LeitherCommand
 {
     private const string DefaultUrl = "http://127.0.0.1:7700";
 
+    private static readonly TimeSpan s_attemptTimeout = TimeSpan.FromSeconds(100);
+
     private readonly Option<string> _url = new("--url")
     {
-        Description = "Address of the node; LEITHER_URL, or else " + DefaultUrl + ".",
-        HelpName = "URL",
+        Description = "Address of a node, or of several, separated by commas; LEITHER_URL, or else " + DefaultUrl + ".",
+        HelpName = "URL[,URL]",
     };
 
     protected ClientCommand(string name, string description, params string[] examples)
@@ -26,15 +28,24 @@ internal abstract class ClientCommand : LeitherCommand
     /// <summary>The folder that <c>name:</c> references are resolved with.</summary>
     protected Option<string> Data { get; }
 
-    /// <summary>A client of the node that is meant.</summary>
+    /// <summary>A client of the nodes that are meant. Each is tried once: whoever runs the command decides whether to run it again.</summary>
     /// <exception cref="CommandFailedException">The address is no HTTP address.</exception>
-    protected LeitherClient Connect(CommandCall call)
+    protected LedgerClient Connect(CommandCall call)
     {
         string text = call.Value(_url) ?? call.Console.Environment("LEITHER_URL") ?? DefaultUrl;
-        return Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"
-            ? new LeitherClient(url, call.Console.Clock)
-            : throw new CommandFailedException(ExitCode.BadInput, $"'{text}' is no address like {DefaultUrl}.");
+        Uri[] endpoints = [.. text.Split(',', StringSplitOptions.TrimEntries).Select(EndpointOf)];
+        return new LedgerClient(new LedgerClientOptions
+        {
+            Endpoints = endpoints,
+            Patience = TimeSpan.Zero,
+            AttemptTimeout = s_attemptTimeout,
+            Clock = call.Console.Clock,
+        });
     }
+
+    private static Uri EndpointOf(string text) => Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"
+        ? url
+        : throw new CommandFailedException(ExitCode.BadInput, $"'{text}' is no address like {DefaultUrl}.");
 
     /// <summary>Resolves what stands for keys and accounts on this command line.</summary>
     protected KeyReferences References(CommandCall call) => new(DataOption.FolderOf(call, Data), call.Console);

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Text.Json;
 using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Client;
 
 namespace LeitherCluster.Hosting.Commands;
 
@@ -82,6 +83,10 @@ public static class LeitherCommandLine
         catch (CommandFailedException failure)
         {
             return Fail(console, format, failure.ExitCode, failure.Message);
+        }
+        catch (LedgerClientException failure)
+        {
+            return Fail(console, format, ClientFailures.ExitCodeOf(failure), ClientFailures.Explain(failure));
         }
         catch (LedgerUnavailableException unavailable)
         {

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using LeitherCluster.Hosting.Api;
-using LeitherCluster.Hosting.Api.Contracts;
+using LeitherCluster.Client;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Hosting.Commands;
-using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Statements;
 using LeitherCluster.Ledger.Values;
 
@@ -30,25 +29,8 @@ internal sealed record Trust(LedgerId Ledger, Committee Committee, string Token,
             ledger = null;
         }
 
-        return ledger is not null && LedgerId.TryParse(ledger.Ledger, out LedgerId id) && CommitteeOf(ledger.Committee) is { } committee
-            && ledger.Decimals is >= 0 and <= LeitherCluster.Ledger.Transfers.LedgerParameters.DecimalsMax
-            ? new Trust(id, committee, ledger.Token, ledger.Decimals)
+        return ledger is not null && LedgerTrust.Of(ledger) is { } trust && ledger.Decimals is >= 0 and <= LeitherCluster.Ledger.Transfers.LedgerParameters.DecimalsMax
+            ? new Trust(trust.Ledger, trust.Committee, ledger.Token, ledger.Decimals)
             : throw new CommandFailedException(ExitCode.BadInput, $"{path} is no trust file. Save one with: leither org show -o json > trust.json");
-    }
-
-    private static Committee? CommitteeOf(CommitteeResult text)
-    {
-        var keys = new List<PublicKey>();
-        foreach (string member in text.Keys)
-        {
-            if (!PublicKey.TryParse(member, out PublicKey key))
-            {
-                return null;
-            }
-
-            keys.Add(key);
-        }
-
-        return Committee.TryCreate(text.Threshold, keys, out Committee? committee) == CommitteeFault.None ? committee : null;
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
-using LeitherCluster.Hosting.Api;
-using LeitherCluster.Hosting.Api.Contracts;
+using LeitherCluster.Client.Contracts;
 
 namespace LeitherCluster.Hosting.Nodes;
 

@@ -1,4 +1,4 @@
-using LeitherCluster.Hosting.Api.Contracts;
+using LeitherCluster.Client.Contracts;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,4 +1,4 @@
-using LeitherCluster.Hosting.Api.Contracts;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Hosting.Commands;
 using Spectre.Console;
 
@@ -34,7 +34,7 @@ internal static class PulseView
             {
                 await foreach (PulseResult pulse in pulses.WithCancellation(cancel).ConfigureAwait(false))
                 {
-                    call.Write(pulse, Api.ApiJson.Default.PulseResult, static (output, shown) => output.WriteLine(PulseLine.Format(shown)));
+                    call.Write(pulse, ApiJson.Default.PulseResult, static (output, shown) => output.WriteLine(PulseLine.Format(shown)));
                 }
             }
         }

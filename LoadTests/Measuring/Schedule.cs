@@ -16,4 +16,14 @@ internal static class Schedule
             Thread.Sleep(left);
         }
     }
+
+    /// <summary>The same, but for no longer than until this is cancelled.</summary>
+    public static void WaitUntil(long due, CancellationToken cancel)
+    {
+        TimeSpan left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
+        if (left > s_shortest)
+        {
+            cancel.WaitHandle.WaitOne(left);
+        }
+    }
 }

@@ -95,6 +95,22 @@ internal sealed class LoadTally
         }
     }
 
+    /// <summary>So many transfers were answered alike.</summary>
+    public void NoteAnswered(Outcome outcome, long transfers, TimeSpan latency)
+    {
+        lock (_gate)
+        {
+            _outcomes[outcome] = _outcomes.GetValueOrDefault(outcome) + transfers;
+            _answered += transfers;
+            if (outcome == Outcome.Committed)
+            {
+                _committed += transfers;
+                _all.Add(latency, transfers);
+                _interval.Add(latency, transfers);
+            }
+        }
+    }
+
     /// <summary>What was counted so far, and the latencies since the last look.</summary>
     public TallyLook Look()
     {

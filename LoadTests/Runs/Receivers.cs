@@ -1,4 +1,4 @@
-using LeitherCluster.LoadTests.Benchmarks.Pipeline;
+using LeitherCluster.Ledger.Values;
 using LeitherCluster.LoadTests.Benchmarks.Trees;
 using LeitherCluster.LoadTests.Scenarios;
 
@@ -9,11 +9,11 @@ internal abstract class Receivers
 {
     /// <summary>Those of a scenario.</summary>
     /// <param name="branchBits">bits of an id that say its branch</param>
-    public static Receivers Of(Scenario scenario, Population parties, int branchBits) => scenario.Receivers switch
+    public static Receivers Of(Scenario scenario, AccountId[] parties, int branchBits) => scenario.Receivers switch
     {
-        ReceiverPattern.Uniform => new UniformReceivers(parties.Count),
+        ReceiverPattern.Uniform => new UniformReceivers(parties.Length),
         ReceiverPattern.HotAccount => new HotReceiver(),
-        ReceiverPattern.Zipf => new ZipfReceivers(parties.Count, scenario.Skew),
+        ReceiverPattern.Zipf => new ZipfReceivers(parties.Length, scenario.Skew),
         ReceiverPattern.Local => new BranchReceivers(parties, branchBits, isSame: true),
         ReceiverPattern.CrossBranch => new BranchReceivers(parties, branchBits, isSame: false),
         _ => throw new InvalidOperationException($"{scenario.Receivers} is no pattern that is known"),
@@ -89,18 +89,18 @@ internal abstract class Receivers
 
     private sealed class BranchReceivers : Receivers
     {
-        private readonly Population _parties;
+        private readonly AccountId[] _parties;
         private readonly int _branchBits;
         private readonly bool _isSame;
         private readonly int[][] _ofBranch;
 
-        public BranchReceivers(Population parties, int branchBits, bool isSame)
+        public BranchReceivers(AccountId[] parties, int branchBits, bool isSame)
         {
             _parties = parties;
             _branchBits = branchBits;
             _isSame = isSame;
             _ofBranch = [.. Enumerable.Range(0, 1 << branchBits).Select(_ => Array.Empty<int>())];
-            foreach (IGrouping<uint, int> branch in Enumerable.Range(0, parties.Count).GroupBy(BranchOf))
+            foreach (IGrouping<uint, int> branch in Enumerable.Range(0, parties.Length).GroupBy(BranchOf))
             {
                 _ofBranch[branch.Key] = [.. branch];
             }
@@ -122,7 +122,7 @@ internal abstract class Receivers
             int receiver;
             do
             {
-                receiver = (int)random.Below(_parties.Count);
+                receiver = (int)random.Below(_parties.Length);
             }
             while (BranchOf(receiver) == own);
             return receiver;

@@ -65,9 +65,6 @@ internal sealed class RunAudit
         }
     }
 
-    /// <summary>Takes a check down that could not be made.</summary>
-    public void Fail(string what, string found) => Note(what, false, found);
-
     private static string? ProblemOf(SampledTransfer sample, Receipt? receipt)
     {
         if (receipt is null)
@@ -86,5 +83,6 @@ internal sealed class RunAudit
             : null;
     }
 
-    private void Note(string what, bool holds, string found) => _checks.Add(new AuditCheck(what, holds, found));
+    /// <summary>Takes down what a check found.</summary>
+    public void Note(string what, bool holds, string found) => _checks.Add(new AuditCheck(what, holds, found));
 }

@@ -1,20 +1,19 @@
 using System.Diagnostics;
-using LeitherCluster.Actors.Gateway;
-using LeitherCluster.LoadTests.Benchmarks.Pipeline;
+using System.Globalization;
 using LeitherCluster.LoadTests.Measuring;
 using LeitherCluster.LoadTests.Scenarios;
 
 namespace LeitherCluster.LoadTests.Runs;
 
-/// <summary>Watches a ledger in this process while it is loaded: pulses, intervals, what it takes of the machine.</summary>
-internal sealed class RunMeasurement : IDisposable
+/// <summary>Watches a ledger while it is loaded: pulses, intervals, what it takes of the machine.</summary>
+internal sealed class RunMeasurement
 {
     private const double Mebibyte = 1 << 20;
 
-    private readonly LedgerInProcess _ledger;
+    private readonly IObservedLedger _ledger;
     private readonly Scenario _scenario;
-    private readonly PulseLog _pulses;
     private readonly List<RunInterval> _intervals = [];
+    private readonly List<RunEvent> _events = [];
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly Usage _before;
     private TallyLook? _lastLook;
@@ -24,11 +23,12 @@ internal sealed class RunMeasurement : IDisposable
     private double _seconds;
     private double _longestPauseMs;
 
-    public RunMeasurement(LedgerInProcess ledger, Scenario scenario)
+    /// <param name="ledger">what is watched, for as long as this is used</param>
+    /// <param name="scenario">has the thresholds</param>
+    public RunMeasurement(IObservedLedger ledger, Scenario scenario)
     {
         _ledger = ledger;
         _scenario = scenario;
-        _pulses = new PulseLog(ledger);
         _before = Usage.Now(ledger);
         _lastUsage = _before;
         _after = _before;
@@ -37,15 +37,18 @@ internal sealed class RunMeasurement : IDisposable
     /// <summary>Why the load was ended before its time; null when it was not.</summary>
     public string? Stopped { get; private set; }
 
-    /// <summary>The pulses that committed something since the load began.</summary>
-    public IReadOnlyDictionary<ulong, PulseSummary> PulsesBySequence => _pulses.SoFar().ToDictionary(mark => mark.Pulse.Sequence.Value, mark => mark.Pulse);
+    /// <summary>Since the load began.</summary>
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
+
+    /// <summary>Takes something down that happened, and that a reader of the report must know of.</summary>
+    public void NoteEvent(string what) => _events.Add(new RunEvent(Elapsed.TotalSeconds, what));
 
     /// <summary>Ends the load for this reason; the first one counts.</summary>
     public void StopIf(bool condition, string reason)
     {
-        if (condition)
+        if (condition && Stopped is null)
         {
-            Stopped ??= reason;
+            Stopped = string.Create(CultureInfo.InvariantCulture, $"{reason}, {Elapsed.TotalSeconds:0.0} s after the load began");
         }
     }
 
@@ -66,11 +69,11 @@ internal sealed class RunMeasurement : IDisposable
             look.Latencies.PercentileUs(0.5) / 1_000.0,
             look.Latencies.PercentileUs(0.99) / 1_000.0,
             usage.CoresBusySince(_lastUsage),
-            usage.MemoryBytes / Mebibyte);
+            usage.Of.MemoryBytes / Mebibyte);
         _lastLook = look;
         _lastUsage = usage;
         _intervals.Add(interval);
-        _longestPauseMs = Math.Max(_longestPauseMs, usage.LastPauseMs);
+        _longestPauseMs = Math.Max(_longestPauseMs, usage.Of.LastPauseMs);
         if (_intervals.Count > 1)
         {
             Dictionary<string, double> metrics = Metrics(tally, usage);
@@ -91,7 +94,13 @@ internal sealed class RunMeasurement : IDisposable
     }
 
     /// <summary>Everything as a report.</summary>
-    public RunReport Report(Scenario scenario, LoadTally tally, string session, string command, Machine machine, AuditResult audit)
+    /// <param name="place">on which ledger it ran</param>
+    /// <param name="tally">what was counted</param>
+    /// <param name="session">the run's name</param>
+    /// <param name="command">what asked for it</param>
+    /// <param name="machine">where</param>
+    /// <param name="audit">what was found afterwards</param>
+    public RunReport Report(string place, LoadTally tally, string session, string command, Machine machine, AuditResult audit)
     {
         Dictionary<string, double> metrics = Metrics(tally, _after);
         TallyLook look = tally.Look();
@@ -100,31 +109,31 @@ internal sealed class RunMeasurement : IDisposable
             Session = session,
             Command = command,
             Machine = machine,
-            Scenario = ScenarioText.Of(scenario),
+            Scenario = ScenarioText.Of(_scenario, place),
             Seconds = _seconds,
             Metrics = metrics,
             Counts = new RunCounts(look.Scheduled, look.Sent, look.Late, look.Answered, tally.Outcomes.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value)),
             Latencies = RunLatencies.Of(tally.Latencies),
             Cost = CostOf(look.Committed),
             Intervals = _intervals,
-            Pulses = [.. _pulses.SoFar().Select(PulseOf)],
-            Thresholds = [.. scenario.Thresholds.Select(rule => new ThresholdResult(rule.ToString(), metrics[rule.Metric.Name], rule.Holds(metrics[rule.Metric.Name])))],
+            Pulses = [.. _ledger.Pulses.Select(PulseOf)],
+            Events = [.. _events],
+            Thresholds = [.. _scenario.Thresholds.Select(rule => new ThresholdResult(rule.ToString(), metrics[rule.Metric.Name], rule.Holds(metrics[rule.Metric.Name])))],
             Audit = audit,
             Stopped = Stopped,
         };
     }
 
-    public void Dispose() => _pulses.Dispose();
-
     private Dictionary<string, double> Metrics(LoadTally tally, Usage usage)
     {
-        TallyLook look = _lastLook!;
+        TallyLook look = _lastLook ?? tally.Look();
         LatencyHistogram all = tally.Latencies;
-        double[] roots = [.. _pulses.SoFar().Select(mark => mark.Pulse.CommittedUs / 1_000.0).Order()];
+        IReadOnlyList<ObservedPulse> pulses = _ledger.Pulses;
+        double[] roots = [.. pulses.Select(pulse => pulse.CommittedMs).Order()];
         long ended = _seconds > 0 ? _after.Ticks : usage.Ticks;
         return new Dictionary<string, double>(StringComparer.Ordinal)
         {
-            [Metric.Committed.Name] = CommittedPerSecond(ended),
+            [Metric.Committed.Name] = CommittedPerSecond(pulses, ended),
             [Metric.Achieved.Name] = look.Scheduled == 0 ? 100 : 100.0 * (look.Scheduled - look.Late) / look.Scheduled,
             [Metric.Failed.Name] = look.Answered == 0 ? 0 : 100.0 * (look.Answered - look.Committed) / look.Answered,
             [Metric.Within.Name] = 100 * all.PartWithin(2 * _scenario.Cycle),
@@ -134,57 +143,39 @@ internal sealed class RunMeasurement : IDisposable
             [Metric.Max.Name] = all.MaxUs / 1_000.0,
             [Metric.Busy.Name] = 100 * usage.CoresBusySince(_before),
             [Metric.SealToRoot.Name] = roots.Length == 0 ? 0 : roots[Math.Min(roots.Length - 1, (int)(0.99 * roots.Length))],
+            [Metric.Gap.Name] = pulses.Count < 2 ? 0 : pulses.Zip(pulses.Skip(1), (one, next) => Stopwatch.GetElapsedTime(one.Ticks, next.Ticks).TotalMilliseconds).Max(),
         };
     }
 
     // From pulse to pulse: what lies before the first and after the last of a load is not whole.
-    private double CommittedPerSecond(long ended)
+    private static double CommittedPerSecond(IReadOnlyList<ObservedPulse> pulses, long ended)
     {
-        PulseMark[] marks = [.. _pulses.SoFar().Where(mark => mark.Ticks <= ended)];
-        return marks.Length < 2 ? 0 : marks[1..].Sum(mark => (long)mark.Pulse.Transfers) / Stopwatch.GetElapsedTime(marks[0].Ticks, marks[^1].Ticks).TotalSeconds;
+        ObservedPulse[] marks = [.. pulses.Where(pulse => pulse.Ticks <= ended)];
+        return marks.Length < 2 ? 0 : marks[1..].Sum(pulse => pulse.Transfers) / Stopwatch.GetElapsedTime(marks[0].Ticks, marks[^1].Ticks).TotalSeconds;
     }
 
     private RunCost CostOf(long committed)
     {
         double transfers = Math.Max(1, committed);
-        double processor = (_after.Processor - _before.Processor).TotalSeconds;
+        double processor = (_after.Of.Processor - _before.Of.Processor).TotalSeconds;
         return new RunCost(
             _after.CoresBusySince(_before),
             processor / transfers * 1e6,
             processor == 0 ? 0 : _generatorSeconds / processor,
-            (_after.JournalBytes - _before.JournalBytes) / transfers,
-            (_after.AllocatedBytes - _before.AllocatedBytes) / transfers,
-            (_after.Pauses - _before.Pauses).TotalMilliseconds,
+            (_after.Of.JournalBytes - _before.Of.JournalBytes) / transfers,
+            (_after.Of.AllocatedBytes - _before.Of.AllocatedBytes) / transfers,
+            (_after.Of.Pauses - _before.Of.Pauses).TotalMilliseconds,
             _longestPauseMs,
-            _intervals.Max(interval => interval.MemoryMiB));
+            _intervals.Select(interval => interval.MemoryMiB).DefaultIfEmpty(0).Max());
     }
 
-    private RunPulse PulseOf(PulseMark mark) => new(
-        mark.Pulse.Sequence.Value,
-        Stopwatch.GetElapsedTime(_start, mark.Ticks).TotalSeconds,
-        mark.Pulse.Transfers,
-        mark.Pulse.Branches,
-        mark.Pulse.SealedUs / 1_000.0,
-        mark.Pulse.DurableUs / 1_000.0,
-        mark.Pulse.CreditedUs / 1_000.0,
-        mark.Pulse.CommittedUs / 1_000.0);
+    private RunPulse PulseOf(ObservedPulse pulse) => new(
+        pulse.Sequence, Stopwatch.GetElapsedTime(_start, pulse.Ticks).TotalSeconds, pulse.Transfers, pulse.Branches, pulse.SealedMs, pulse.DurableMs, pulse.CreditedMs, pulse.CommittedMs);
 
     /// <summary>What was used so far, at a moment.</summary>
-    private readonly record struct Usage(long Ticks, double BusySeconds, TimeSpan Processor, long AllocatedBytes, TimeSpan Pauses, double LastPauseMs, long JournalBytes, long MemoryBytes)
+    private readonly record struct Usage(long Ticks, double BusySeconds, LedgerUse Of)
     {
-        public static Usage Now(LedgerInProcess ledger)
-        {
-            GCMemoryInfo last = GC.GetGCMemoryInfo(GCKind.Any);
-            return new Usage(
-                Stopwatch.GetTimestamp(),
-                CoreUse.Now().BusySeconds,
-                Environment.CpuUsage.TotalTime,
-                GC.GetTotalAllocatedBytes(),
-                GC.GetTotalPauseDuration(),
-                last.PauseDurations.Length == 0 ? 0 : last.PauseDurations[0].TotalMilliseconds,
-                ledger.JournalBytes,
-                Environment.WorkingSet);
-        }
+        public static Usage Now(IObservedLedger ledger) => new(Stopwatch.GetTimestamp(), CoreUse.Now().BusySeconds, ledger.Use());
 
         public double CoresBusySince(Usage earlier) =>
             Math.Min(1, (BusySeconds - earlier.BusySeconds) / Stopwatch.GetElapsedTime(earlier.Ticks, Ticks).TotalSeconds / Environment.ProcessorCount);

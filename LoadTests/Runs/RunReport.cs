@@ -33,6 +33,9 @@ internal sealed record RunReport
 
     public required IReadOnlyList<RunPulse> Pulses { get; init; }
 
+    /// <summary>What happened besides, as that a node was killed.</summary>
+    public IReadOnlyList<RunEvent> Events { get; init; } = [];
+
     public required IReadOnlyList<ThresholdResult> Thresholds { get; init; }
 
     /// <summary>What the audit found; null where there was none, which is a failure.</summary>
@@ -46,9 +49,11 @@ internal sealed record RunReport
 }
 
 /// <summary>A scenario as a report shows it.</summary>
-internal sealed record ScenarioText(string Name, string Description, string Receivers, int Parties, int Batch, double CycleMs, string Journal, double WarmUpSeconds, IReadOnlyList<string> Load, int Seed)
+internal sealed record ScenarioText(string Name, string Description, string Receivers, int Parties, int Batch, double CycleMs, string Journal, double WarmUpSeconds, IReadOnlyList<string> Load, int Seed, string Steps = "pay 1", string Place = "in process")
 {
-    public static ScenarioText Of(Scenario scenario) => new(
+    /// <param name="scenario">what is run</param>
+    /// <param name="place">on which ledger</param>
+    public static ScenarioText Of(Scenario scenario, string place) => new(
         scenario.Name,
         scenario.Description,
         scenario.Receivers == ReceiverPattern.Zipf ? FormattableString.Invariant($"zipf {scenario.Skew}") : scenario.Receivers.ToString(),
@@ -58,7 +63,9 @@ internal sealed record ScenarioText(string Name, string Description, string Rece
         scenario.Journal.ToString(),
         scenario.WarmUp.TotalSeconds,
         [.. scenario.Load.Select(simulation => simulation.ToString())],
-        scenario.Seed);
+        scenario.Seed,
+        scenario.Steps.ToString(),
+        place);
 }
 
 /// <summary>Transfers of a run.</summary>
@@ -94,7 +101,10 @@ internal sealed record RunCost(
 internal sealed record RunInterval(double At, double Scheduled, double Sent, double Committed, double P50, double P99, double CoresBusy, double MemoryMiB);
 
 /// <summary>One pulse; steps in ms since its beat.</summary>
-internal sealed record RunPulse(ulong Sequence, double At, int Transfers, int Branches, double SealedMs, double DurableMs, double CreditedMs, double CommittedMs);
+internal sealed record RunPulse(ulong Sequence, double At, long Transfers, int Branches, double SealedMs, double DurableMs, double CreditedMs, double CommittedMs);
+
+/// <summary>Something that happened, so many seconds after the load began.</summary>
+internal sealed record RunEvent(double At, string What);
 
 /// <summary>What became of a threshold.</summary>
 internal sealed record ThresholdResult(string Rule, double Measured, bool Holds);

@@ -41,6 +41,7 @@ internal sealed class ScenarioRun : IDisposable
     /// <param name="command">the command that asked for it</param>
     /// <param name="cancel">ends the load early</param>
     /// <exception cref="ScenarioException">The load does not fit the parties.</exception>
+    /// <exception cref="OperationCanceledException">It was interrupted before the load began.</exception>
     public async Task<RunReport> RunAsync(string session, string command, CancellationToken cancel)
     {
         Machine machine = Machine.Current();
@@ -49,23 +50,26 @@ internal sealed class ScenarioRun : IDisposable
         var parties = new Population(_scenario.Parties);
         long funded = Fund(parties);
         _progress.Say($"{Figure.Count((long)batches * _scenario.Batch)} payments are prepared");
-        var receivers = Receivers.Of(_scenario, parties, LedgerInProcess.Parameters.Bands.DepthBits);
+        var receivers = Receivers.Of(_scenario, parties.Ids, LedgerInProcess.Parameters.Bands.DepthBits);
         var traffic = new Traffic(parties, _scenario.Batch, batches, receivers.Next, _scenario.Seed);
         var audit = new RunAudit();
         RunMeasurement measurement;
+        cancel.ThrowIfCancellationRequested();
         using (var ledger = LedgerInProcess.Open(_place, _scenario.Cycle, options => options with { Places = _places }))
         {
             WarmUp(ledger, traffic);
-            measurement = Load(ledger, traffic, cancel);
+            cancel.ThrowIfCancellationRequested();
+            using var observed = new ObservedInProcess(ledger);
+            measurement = Load(observed, ledger, traffic, cancel);
             audit.CheckAnswers("warm-up", _warmUp);
             audit.CheckAnswers("load", _tally);
             _progress.Say("receipts are checked");
-            await audit.CheckReceiptsAsync(ledger, _places, _tally, measurement.PulsesBySequence).ConfigureAwait(false);
+            await audit.CheckReceiptsAsync(ledger, _places, _tally, observed.BySequence).ConfigureAwait(false);
         }
 
         _progress.Say("the journal is audited");
         audit.CheckJournal(_place, funded, _warmUp.Look().Committed + _tally.Look().Committed);
-        return measurement.Report(_scenario, _tally, session, command, machine, audit.Result);
+        return measurement.Report($"a ledger in this process, its journal {_place.Name}", _tally, session, command, machine, audit.Result);
     }
 
     public void Dispose()
@@ -94,30 +98,27 @@ internal sealed class ScenarioRun : IDisposable
         generator.Drain(s_drainPatience);
     }
 
-    private RunMeasurement Load(LedgerInProcess ledger, Traffic traffic, CancellationToken cancel)
+    private RunMeasurement Load(ObservedInProcess observed, LedgerInProcess ledger, Traffic traffic, CancellationToken cancel)
     {
-        var measurement = new RunMeasurement(ledger, _scenario);
+        var measurement = new RunMeasurement(observed, _scenario);
         var plan = new LoadPlan(_scenario.Load, _scenario.Batch, _scenario.Seed);
         using var generator = new LoadGenerator(ledger, traffic, plan, _tally, _scenario.Cycle);
-        using (measurement)
+        long next = Stopwatch.GetTimestamp();
+        while (!generator.HasEnded && measurement.Stopped is null)
         {
-            long next = Stopwatch.GetTimestamp();
-            while (!generator.HasEnded && measurement.Stopped is null)
-            {
-                next += (long)(_scenario.ReportEvery.TotalSeconds * Stopwatch.Frequency);
-                Schedule.WaitUntil(next);
-                _progress.Show(measurement.NoteInterval(_tally));
-                measurement.StopIf(cancel.IsCancellationRequested, "it was interrupted");
-            }
-
-            generator.Stop();
-            measurement.NoteLoadEnd(generator.ProcessorSeconds);
-            bool drained = generator.Drain(s_drainPatience);
-            measurement.StopIf(generator.Failure is not null, $"the load failed: {generator.Failure?.Message}");
-            measurement.StopIf(!drained, $"not everything was answered within {TimeText.Format(s_drainPatience)}");
-            measurement.NoteDrained(_tally);
-            return measurement;
+            next += (long)(_scenario.ReportEvery.TotalSeconds * Stopwatch.Frequency);
+            Schedule.WaitUntil(next, cancel);
+            _progress.Show(measurement.NoteInterval(_tally));
+            measurement.StopIf(cancel.IsCancellationRequested, "it was interrupted");
         }
+
+        generator.Stop();
+        measurement.NoteLoadEnd(generator.ProcessorSeconds);
+        bool drained = generator.Drain(s_drainPatience);
+        measurement.StopIf(generator.Failure is not null, $"the load failed: {generator.Failure?.Message}");
+        measurement.StopIf(!drained, $"not everything was answered within {TimeText.Format(s_drainPatience)}");
+        measurement.NoteDrained(_tally);
+        return measurement;
     }
 
     /// <summary>How many batches there must be, so that one is free whenever one is due, as long as pulses keep their time.</summary>

@@ -17,6 +17,8 @@ internal sealed record Metric(string Name, string Unit, string Meaning)
     public static readonly Metric Busy = new("busy", "%", "of all cores, what was in use, by whomever");
     public static readonly Metric SealToRoot = new("seal-to-root p99", "ms", "99 % of the pulses take at most so long from their beat to the signed root");
 
+    public static readonly Metric Gap = new("gap", "ms", "the longest time from one committed pulse to the next");
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Metric> All { get; } = [Committed, Achieved, Failed, Within, P50, P99, P9999, Max, Busy, SealToRoot];
+    public static IReadOnlyList<Metric> All { get; } = [Committed, Achieved, Failed, Within, P50, P99, P9999, Max, Busy, SealToRoot, Gap];
 }

@@ -71,4 +71,16 @@ internal sealed record Scenario
 
     /// <summary>Of everything that is drawn.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>What a batch is: weights of the kinds among which each is drawn.</summary>
+    public StepWeights Steps { get; init; } = StepWeights.Payments;
+
+    /// <summary>Transfers in a bundle.</summary>
+    public int BundleItems { get; init; } = 100;
+
+    /// <summary>When, counted from the start of the load, a node of the development network is killed; null: never.</summary>
+    public TimeSpan? KillAfter { get; init; }
+
+    /// <summary>Whether it goes through the front door even where nothing says so: what it does cannot be done inside the process.</summary>
+    public bool NeedsFrontDoor => Steps != StepWeights.Payments || KillAfter is not null;
 }

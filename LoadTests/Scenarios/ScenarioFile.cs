@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using LeitherCluster.Ledger.Transfers;
 
 namespace LeitherCluster.LoadTests.Scenarios;
 
@@ -14,7 +15,7 @@ internal sealed class ScenarioFile
     /// <summary>The shortest pulse cycle.</summary>
     public static readonly TimeSpan ShortestCycle = TimeSpan.FromMilliseconds(50);
 
-    private static readonly string[] s_fields = ["name", "description", "receivers", "skew", "parties", "batch", "cycle", "journal", "warmUp", "load", "thresholds", "reportEvery", "seed"];
+    private static readonly string[] s_fields = ["name", "description", "receivers", "skew", "parties", "batch", "cycle", "journal", "warmUp", "load", "thresholds", "reportEvery", "seed", "steps", "bundleItems", "killNodeAfter"];
 
     private readonly string _file;
     private readonly List<string> _problems = [];
@@ -83,8 +84,36 @@ internal sealed class ScenarioFile
             Thresholds = ReadList(root, "thresholds", ReadThreshold),
             ReportEvery = Time(root, "reportEvery", "reportEvery", defaults.ReportEvery, TimeSpan.FromMilliseconds(100)),
             Seed = (int)Whole(root, "seed", "seed", defaults.Seed, 0, int.MaxValue),
+            Steps = ReadSteps(root),
+            BundleItems = (int)Whole(root, "bundleItems", "bundleItems", defaults.BundleItems, 1, FrameLayout.ItemCountMax),
+            KillAfter = root.TryGetProperty("killNodeAfter", out _) ? Time(root, "killNodeAfter", "killNodeAfter", null, TimeSpan.FromMilliseconds(1)) : null,
         };
     }
+
+    private StepWeights ReadSteps(JsonElement root)
+    {
+        if (!root.TryGetProperty("steps", out JsonElement steps))
+        {
+            return StepWeights.Payments;
+        }
+
+        if (steps.ValueKind != JsonValueKind.Object)
+        {
+            _problems.Add("steps: must be an object of weights, like { \"pay\": 60, \"bundle\": 30, \"hold\": 5, \"inquiry\": 5 }");
+            return StepWeights.Payments;
+        }
+
+        RequireKnown(steps, "steps", ["pay", "bundle", "hold", "inquiry"]);
+        var weights = new StepWeights(Weight(steps, "pay"), Weight(steps, "bundle"), Weight(steps, "hold"), Weight(steps, "inquiry"));
+        if (weights.Sum == 0)
+        {
+            _problems.Add("steps: at least one of pay, bundle, hold and inquiry must weigh more than 0");
+        }
+
+        return weights;
+    }
+
+    private int Weight(JsonElement steps, string name) => (int)Whole(steps, name, $"steps.{name}", 0, 0, StepWeights.WeightMax);
 
     private LoadSimulation? ReadSimulation(JsonElement element, string place)
     {

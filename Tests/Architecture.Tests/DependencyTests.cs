@@ -10,7 +10,7 @@ public sealed class DependencyTests
     public static TheoryData<string> Projects => new(SourceProject.All.Select(project => project.Name));
 
     /// <summary>Those that need nothing but .NET itself.</summary>
-    public static TheoryData<string> BareProjects => new("Ledger", "Runtime", "Actors", "Persistence");
+    public static TheoryData<string> BareProjects => new("Ledger", "Runtime", "Actors", "Persistence", "Client");
 
     [Theory]
     [MemberData(nameof(Projects))]

@@ -21,7 +21,7 @@ public sealed class NamespaceCycleTests
         // groups, and the groups their base.
         ["Hosting"] =
         [
-            ".Api", ".Api.Endpoints", ".Client", ".Clusters", ".Commands", ".Commands.Accounts", ".Commands.Clusters", ".Commands.Databases", ".Commands.Imports", ".Commands.Journals", ".Commands.Keys",
+            ".Api", ".Api.Endpoints", ".Clusters", ".Commands", ".Commands.Accounts", ".Commands.Clusters", ".Commands.Databases", ".Commands.Imports", ".Commands.Journals", ".Commands.Keys",
             ".Commands.Nodes", ".Commands.Organizations", ".Commands.Payments", ".Commands.Proofs", ".Commands.Pulses", ".Commands.Receipts",
             ".Configuration", ".Demo", ".Devnet", ".Import", ".Journals", ".Journals.Copies", ".Keys", ".Nodes", ".Telemetry", ".Views",
         ],

@@ -39,7 +39,7 @@ public sealed class ReceiversTests
     [InlineData(false)]
     public void Branches_OfBothSides_AreTheSameOrNot(bool same)
     {
-        var receivers = Receivers.Of(Of(same ? ReceiverPattern.Local : ReceiverPattern.CrossBranch, 1), s_parties, BranchBits);
+        var receivers = Receivers.Of(Of(same ? ReceiverPattern.Local : ReceiverPattern.CrossBranch, 1), s_parties.Ids, BranchBits);
         var random = new SplitMix(1);
         for (int sender = 0; sender < Parties; sender++)
         {
@@ -50,7 +50,7 @@ public sealed class ReceiversTests
 
     private static int[] Draw(ReceiverPattern pattern, double skew = 1)
     {
-        var receivers = Receivers.Of(Of(pattern, skew), s_parties, BranchBits);
+        var receivers = Receivers.Of(Of(pattern, skew), s_parties.Ids, BranchBits);
         var random = new SplitMix(5);
         int[] counts = new int[Parties];
         for (int i = 0; i < Draws; i++)

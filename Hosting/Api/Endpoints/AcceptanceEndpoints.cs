@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using LeitherCluster.Actors.Gateway;
-using LeitherCluster.Hosting.Api.Contracts;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Hosting.Api.Inquiries;
 using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Transfers;

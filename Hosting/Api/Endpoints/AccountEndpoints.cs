@@ -1,5 +1,5 @@
 using LeitherCluster.Actors.Gateway;
-using LeitherCluster.Hosting.Api.Contracts;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Hosting.Api.Inquiries;
 using LeitherCluster.Ledger.Tree;
 using LeitherCluster.Ledger.Values;

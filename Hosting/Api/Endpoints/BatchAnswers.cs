@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Ledger.Branches;
 
 namespace LeitherCluster.Hosting.Api.Endpoints;

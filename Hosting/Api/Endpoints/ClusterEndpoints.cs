@@ -1,5 +1,5 @@
 using LeitherCluster.Actors;
-using LeitherCluster.Hosting.Api.Contracts;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Hosting.Clusters;
 using LeitherCluster.Runtime.Membership;
 using LeitherCluster.Runtime.Sharding;

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;

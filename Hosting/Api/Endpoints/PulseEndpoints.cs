@@ -1,7 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using LeitherCluster.Actors.Gateway;
-using LeitherCluster.Hosting.Api.Contracts;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Ledger.Values;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LeitherCluster.Client;
 using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;

@@ -1,3 +1,5 @@
+using LeitherCluster.Client;
+
 namespace LeitherCluster.Hosting.Api.Inquiries;
 
 /// <summary>What to tell the asker of a private inquiry that is not answered.</summary>

@@ -1,9 +1,6 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
-using System.Text.Json;
-using LeitherCluster.Hosting.Api;
-using LeitherCluster.Hosting.Api.Contracts;
-using LeitherCluster.Hosting.Client;
+using LeitherCluster.Client;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
@@ -47,7 +44,7 @@ internal sealed class AccountAcceptCommand : ClientCommand
             throw new CommandFailedException(ExitCode.BadInput, $"--days must be from 1 to {DaysMax}.");
         }
 
-        using LeitherClient client = Connect(call);
+        using LedgerClient client = Connect(call);
         using PrivateKey key = References(call).OpenKey(call.Required(_key));
         LedgerView ledger = await LedgerView.OfAsync(client, cancel).ConfigureAwait(false);
         var terms = new StandingTerms
@@ -60,15 +57,7 @@ internal sealed class AccountAcceptCommand : ClientCommand
             Expiry = new Timestamp((ulong)call.Console.Clock.GetUtcNow().AddDays(days).ToUnixTimeMilliseconds()),
         };
         var acceptance = StandingAcceptance.Sign(terms, key);
-        var request = new AcceptanceRequest(
-            key.PublicKey.ToString(),
-            Convert.ToHexStringLower(MemoryMarshal.AsBytes(new ReadOnlySpan<StandingAcceptance>(in acceptance))));
-        AcceptanceResult result = await client.PostAsync(
-            "/v1/acceptances",
-            JsonSerializer.SerializeToUtf8Bytes(request, ApiJson.Default.AcceptanceRequest),
-            "application/json",
-            ApiJson.Default.AcceptanceResult,
-            cancel).ConfigureAwait(false);
+        AcceptanceResult result = await client.RegisterAcceptanceAsync(key.PublicKey, acceptance, cancel).ConfigureAwait(false);
         call.Write(result, ApiJson.Default.AcceptanceResult, static (output, accepted) => output.WriteLine(
             $"{accepted.Receiver} accepts payments of {accepted.Payer ?? "anyone"} until {accepted.Expiry}"));
         return ExitCode.Ok;

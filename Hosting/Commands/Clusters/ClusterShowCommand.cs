@@ -1,6 +1,5 @@
-using LeitherCluster.Hosting.Api;
-using LeitherCluster.Hosting.Api.Contracts;
-using LeitherCluster.Hosting.Client;
+using LeitherCluster.Client;
+using LeitherCluster.Client.Contracts;
 
 namespace LeitherCluster.Hosting.Commands.Clusters;
 
@@ -13,7 +12,7 @@ internal sealed class ClusterShowCommand() : ClientCommand(
 {
     public override async Task<ExitCode> RunAsync(CommandCall call, CancellationToken cancel)
     {
-        using LeitherClient client = Connect(call);
+        using LedgerClient client = Connect(call);
         ClusterResult cluster = await client.GetAsync("/v1/cluster", ApiJson.Default.ClusterResult, null, cancel).ConfigureAwait(false);
         call.Write(cluster, ApiJson.Default.ClusterResult, WriteText);
         return cluster.Members.All(member => member is { State: "up", Reachable: true } or { State: "removed" }) ? ExitCode.Ok : ExitCode.Busy;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
 using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Hosting.Api;
-using LeitherCluster.Hosting.Api.Contracts;
 using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Hosting.Demo;
 using LeitherCluster.Hosting.Keys;

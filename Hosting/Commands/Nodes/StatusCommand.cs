@@ -1,6 +1,5 @@
-using LeitherCluster.Hosting.Api;
-using LeitherCluster.Hosting.Api.Contracts;
-using LeitherCluster.Hosting.Client;
+using LeitherCluster.Client;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Hosting.Views;
 
 namespace LeitherCluster.Hosting.Commands.Nodes;
@@ -14,7 +13,7 @@ internal sealed class StatusCommand() : ClientCommand(
 {
     public override async Task<ExitCode> RunAsync(CommandCall call, CancellationToken cancel)
     {
-        using LeitherClient client = Connect(call);
+        using LedgerClient client = Connect(call);
         StatusResult status = await client.GetAsync("/v1/status", ApiJson.Default.StatusResult, null, cancel).ConfigureAwait(false);
         call.Write(status, ApiJson.Default.StatusResult, WriteText);
         return status.State == "running" ? ExitCode.Ok : ExitCode.Busy;

@@ -1,6 +1,5 @@
-using LeitherCluster.Hosting.Api;
-using LeitherCluster.Hosting.Api.Contracts;
-using LeitherCluster.Hosting.Client;
+using LeitherCluster.Client;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Hosting.Views;
 
 namespace LeitherCluster.Hosting.Commands.Nodes;
@@ -14,20 +13,20 @@ internal sealed class TopCommand() : ClientCommand(
 {
     public override async Task<ExitCode> RunAsync(CommandCall call, CancellationToken cancel)
     {
-        using LeitherClient client = Connect(call);
+        using LedgerClient client = Connect(call);
         LedgerResult ledger = await client.LedgerAsync(cancel).ConfigureAwait(false);
         StatusResult status = await client.GetAsync("/v1/status", ApiJson.Default.StatusResult, null, cancel).ConfigureAwait(false);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         Task asking = AskAsync(client, answer => Volatile.Write(ref status, answer), stopping.Token);
         await PulseView.RunAsync(
             call,
-            $"ledger {ledger.Ledger[..8]} ({ledger.Token}) at {client.Url}",
+            $"ledger {ledger.Ledger[..8]} ({ledger.Token}) at {client.Endpoints[0]}",
             () => Caption(Volatile.Read(ref status)),
             client.WatchPulsesAsync(cancel),
             cancel).ConfigureAwait(false);
         await stopping.CancelAsync().ConfigureAwait(false);
         await asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return cancel.IsCancellationRequested ? ExitCode.Ok : throw new CommandFailedException(ExitCode.Unreachable, $"The node at {client.Url} stopped.");
+        return cancel.IsCancellationRequested ? ExitCode.Ok : throw new CommandFailedException(ExitCode.Unreachable, $"The node at {client.Endpoints[0]} stopped.");
     }
 
     private static IReadOnlyList<string> Caption(StatusResult status) =>
@@ -37,7 +36,7 @@ internal sealed class TopCommand() : ClientCommand(
         $"{status.Accounts:N0} accounts; journal {ByteText.Format(status.JournalBytes)}; {status.BeatsSkipped} beats skipped; up {TimeSpan.FromSeconds(status.UptimeS)}",
     ];
 
-    private static async Task AskAsync(LeitherClient client, Action<StatusResult> take, CancellationToken cancel)
+    private static async Task AskAsync(LedgerClient client, Action<StatusResult> take, CancellationToken cancel)
     {
         using var turns = new PeriodicTimer(TimeSpan.FromSeconds(1));
         while (await turns.WaitForNextTickAsync(cancel).ConfigureAwait(false))

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using LeitherCluster.Hosting.Api;
-using LeitherCluster.Hosting.Api.Contracts;
-using LeitherCluster.Hosting.Client;
+using LeitherCluster.Client;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Hosting.Commands.Payments;
 using LeitherCluster.Hosting.Keys;
 using LeitherCluster.Hosting.Nodes;
@@ -33,14 +32,14 @@ internal sealed class OrgGrantCommand : ClientCommand
 
     public override async Task<ExitCode> RunAsync(CommandCall call, CancellationToken cancel)
     {
-        using LeitherClient client = Connect(call);
+        using LedgerClient client = Connect(call);
         KeyReferences references = References(call);
         string keyFile = call.Value(_key) ?? new LedgerFolder(DataOption.FolderOf(call, Data)).OrganizationKeyFile;
         using PrivateKey organization = KeyFiles.Open(keyFile, call.Console);
         LedgerView ledger = await LedgerView.OfAsync(client, cancel).ConfigureAwait(false);
         if (AccountIds.Of(organization.PublicKey) != ledger.Id.OrganizationAccount)
         {
-            throw new CommandFailedException(ExitCode.BadInput, $"{keyFile} is not the key of the organization whose ledger {client.Url} keeps.");
+            throw new CommandFailedException(ExitCode.BadInput, $"{keyFile} is not the key of the organization whose ledger {client.Endpoints[0]} keeps.");
         }
 
         var draft = new TransferBody
@@ -48,15 +47,13 @@ internal sealed class OrgGrantCommand : ClientCommand
             Kind = TransferKind.Issue,
             Receiver = references.AccountOf(call.Required(_to)),
             Amount = ledger.ParseAmount("--amount", call.Required(_amount)),
-            Reference = _transfer.ReferenceOf(call),
         };
-        var sender = new TransferSender(client, ledger, organization, call.Console.Clock);
-        TransferResult result = await sender.SendAsync(
+        TransferResult result = await _transfer.SendAsync(
+            call,
+            new TransferSender(client, organization),
             draft,
             (frame, in body, key) => TransferBuilder.Issue(frame, body, key),
-            call.Value(_transfer.Nonce),
-            _transfer.ExpiryOf(call),
-            call.Value(_transfer.Wait),
+            mustCommit: false,
             cancel).ConfigureAwait(false);
         call.Write(result, ApiJson.Default.TransferResult, TransferOptions.WriteText);
         return ExitCode.Ok;

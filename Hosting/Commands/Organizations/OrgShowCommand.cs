@@ -1,6 +1,5 @@
-using LeitherCluster.Hosting.Api;
-using LeitherCluster.Hosting.Api.Contracts;
-using LeitherCluster.Hosting.Client;
+using LeitherCluster.Client;
+using LeitherCluster.Client.Contracts;
 
 namespace LeitherCluster.Hosting.Commands.Organizations;
 
@@ -13,7 +12,7 @@ internal sealed class OrgShowCommand() : ClientCommand(
 {
     public override async Task<ExitCode> RunAsync(CommandCall call, CancellationToken cancel)
     {
-        using LeitherClient client = Connect(call);
+        using LedgerClient client = Connect(call);
         LedgerResult ledger = await client.LedgerAsync(cancel).ConfigureAwait(false);
         call.Write(ledger, ApiJson.Default.LedgerResult, WriteText);
         return ExitCode.Ok;

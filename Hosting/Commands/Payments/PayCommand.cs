@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
+using LeitherCluster.Client;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Hosting.Api;
-using LeitherCluster.Hosting.Api.Contracts;
-using LeitherCluster.Hosting.Client;
 using LeitherCluster.Hosting.Keys;
+using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
@@ -45,7 +45,7 @@ internal sealed class PayCommand : ClientCommand
 
     public override async Task<ExitCode> RunAsync(CommandCall call, CancellationToken cancel)
     {
-        using LeitherClient client = Connect(call);
+        using LedgerClient client = Connect(call);
         KeyReferences references = References(call);
         using PrivateKey payer = references.OpenKey(call.Required(_key));
         using PrivateKey? receiverKey = call.Value(_toKey) is { } toKey ? references.OpenKey(toKey) : null;
@@ -57,53 +57,32 @@ internal sealed class PayCommand : ClientCommand
             Kind = TransferKind.Pay,
             Receiver = receiverKey is not null ? AccountIds.Of(receiverKey.PublicKey) : references.AccountOf(call.Value(_to)!),
             Amount = ledger.ParseAmount("--amount", call.Required(_amount)),
-            Reference = _transfer.ReferenceOf(call),
         };
 
         Acceptance standing = receiverKey is null
-            ? await FindStandingAsync(client, draft, payer, call.Required(_amount), cancel).ConfigureAwait(false)
+            ? await FindStandingAsync(client, draft, payer, cancel).ConfigureAwait(false)
             : Acceptance.None;
-        var sender = new TransferSender(client, ledger, payer, call.Console.Clock);
-        TransferResult result = await sender.SendAsync(
+        TransferResult result = await _transfer.SendAsync(
+            call,
+            new TransferSender(client, payer),
             draft,
             (frame, in body, key) => TransferBuilder.Pay(
                 frame, body, key, receiverKey is null ? standing : Acceptance.BySignature(receiverKey.PublicKey, TransferBuilder.Sign(body, receiverKey))),
-            call.Value(_transfer.Nonce),
-            _transfer.ExpiryOf(call),
-            waits: call.Value(_transfer.Wait) || receiptFile is not null,
+            mustCommit: receiptFile is not null,
             cancel).ConfigureAwait(false);
         if (receiptFile is not null)
         {
-            await ReceiptFiles.FetchAsync(client, result.Id, payer, AccountIds.Of(payer.PublicKey).ToString(), receiptFile, cancel).ConfigureAwait(false);
+            await ReceiptFiles.FetchAsync(client, Hash256.TryParse(result.Id, out Hash256 id) ? id : default, payer, AccountIds.Of(payer.PublicKey), receiptFile, cancel).ConfigureAwait(false);
         }
 
         call.Write(result, ApiJson.Default.TransferResult, TransferOptions.WriteText);
         return ExitCode.Ok;
     }
 
-    private static async Task<Acceptance> FindStandingAsync(LeitherClient client, TransferBody draft, PrivateKey payer, string amount, CancellationToken cancel)
-    {
-        AcceptanceResult found;
-        try
-        {
-            found = await client.GetAsync(
-                $"/v1/accounts/{draft.Receiver}/acceptance?payer={AccountIds.Of(payer.PublicKey)}&amount={amount}",
-                ApiJson.Default.AcceptanceResult,
-                payer,
-                cancel).ConfigureAwait(false);
-        }
-        catch (CommandFailedException failure) when (failure.ExitCode == ExitCode.NotFound)
-        {
-            throw new CommandFailedException(
+    private static async Task<Acceptance> FindStandingAsync(LedgerClient client, TransferBody draft, PrivateKey payer, CancellationToken cancel) =>
+        await client.FindAcceptanceAsync(payer, draft.Receiver, draft.Amount, cancel).ConfigureAwait(false)
+            ?? throw new CommandFailedException(
                 ExitCode.Refused,
                 $"Refused: {OutcomeTexts.NameOf(Outcome.NotAccepted)} ({(int)Outcome.NotAccepted}). {draft.Receiver} has no standing acceptance that covers this. "
                 + "Let the receiver run 'leither account accept', or sign together with --to-key.");
-        }
-
-        byte[] bytes = new byte[StandingAcceptance.SizeBytes];
-        return PublicKey.TryParse(found.ReceiverKey, out PublicKey receiver)
-            && Convert.FromHexString(found.Acceptance, bytes, out _, out int written) == System.Buffers.OperationStatus.Done && written == bytes.Length
-            ? Acceptance.ByStanding(receiver, MemoryMarshal.Read<StandingAcceptance>(bytes))
-            : throw new CommandFailedException(ExitCode.Unreachable, $"What answers at {client.Url} is no leither node of this version.");
-    }
 }

@@ -1,6 +1,9 @@
-using LeitherCluster.Hosting.Client;
+using LeitherCluster.Client;
+using LeitherCluster.Hosting.Api;
+using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Keys;
-using LeitherCluster.Ledger.Transfers;
+using LeitherCluster.Ledger.Receipts;
+using LeitherCluster.Ledger.Values;
 
 namespace LeitherCluster.Hosting.Commands.Payments;
 
@@ -17,17 +20,17 @@ internal static class ReceiptFiles
         }
     }
 
-    /// <summary>Fetches the receipt of a transfer for the holder of a key, and saves it.</summary>
+    /// <summary>Fetches the receipt of a transfer for the holder of a key, checks it against what the node says of its ledger, and saves it.</summary>
     /// <param name="client">the node to ask</param>
     /// <param name="id">the transfer's id</param>
     /// <param name="party">the key that signs the inquiry; its account is the party</param>
     /// <param name="sender">the sender's account, when it is known, which makes the search quicker</param>
     /// <param name="path">where to save it</param>
     /// <param name="cancel">gives up</param>
-    public static async Task<byte[]> FetchAsync(LeitherClient client, string id, PrivateKey party, string? sender, string path, CancellationToken cancel)
+    public static async Task<byte[]> FetchAsync(LedgerClient client, Hash256 id, PrivateKey party, AccountId? sender, string path, CancellationToken cancel)
     {
-        string target = $"/v1/transfers/{id}/receipt?party={AccountIds.Of(party.PublicKey)}{(sender is null ? "" : $"&sender={sender}")}";
-        byte[] receipt = await client.GetBytesAsync(target, "application/json", party, cancel).ConfigureAwait(false);
+        VerifiedReceipt verified = await client.ReceiptAsync(id, party, sender, cancel).ConfigureAwait(false);
+        byte[] receipt = JsonText.BytesOf(writer => ReceiptJson.Write(writer, verified.Receipt));
         await File.WriteAllBytesAsync(path, receipt, cancel).ConfigureAwait(false);
         return receipt;
     }

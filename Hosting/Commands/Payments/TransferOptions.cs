@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
-using LeitherCluster.Hosting.Api.Contracts;
+using LeitherCluster.Client;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Hosting.Keys;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
@@ -13,11 +14,9 @@ internal sealed class TransferOptions
     private readonly Option<string?> _reference = new("--reference", "-r") { Description = $"Your own remark, at most {Reference.SizeBytes} bytes.", HelpName = "TEXT" };
     private readonly Option<ulong?> _expiry = new("--expiry") { Description = "When the transfer expires, in ms since 1970; in ten minutes when left out.", HelpName = "MS" };
 
-    /// <summary>Whether to wait for the commit.</summary>
-    public Option<bool> Wait { get; } = new("--wait", "-w") { Description = "Wait until it is committed." };
+    private readonly Option<bool> _wait = new("--wait", "-w") { Description = "Wait until it is committed." };
 
-    /// <summary>The nonce to use and no other.</summary>
-    public Option<ulong?> Nonce { get; } = new("--nonce") { Description = "Use this nonce and no other, to send the very same transfer again.", HelpName = "N" };
+    private readonly Option<ulong?> _nonce = new("--nonce") { Description = "Use this nonce and no other, to send the very same transfer again.", HelpName = "N" };
 
     public static void WriteText(TextWriter output, TransferResult result)
     {
@@ -30,14 +29,14 @@ internal sealed class TransferOptions
     public void AddTo(Command command)
     {
         command.Add(_reference);
-        command.Add(Wait);
-        command.Add(Nonce);
+        command.Add(_wait);
+        command.Add(_nonce);
         command.Add(_expiry);
     }
 
     /// <summary>The reference, filled up with zeros.</summary>
     /// <exception cref="CommandFailedException">It is too long.</exception>
-    public Reference ReferenceOf(CommandCall call)
+    private Reference ReferenceOf(CommandCall call)
     {
         string text = call.Value(_reference) ?? "";
         return Encoding.UTF8.GetByteCount(text) <= Reference.SizeBytes
@@ -45,5 +44,27 @@ internal sealed class TransferOptions
             : throw new CommandFailedException(ExitCode.BadInput, $"--reference has more than {Reference.SizeBytes} bytes.");
     }
 
-    public Timestamp? ExpiryOf(CommandCall call) => call.Value(_expiry) is { } ms ? new Timestamp(ms) : null;
+    /// <summary>Sends a transfer as the options say.</summary>
+    /// <param name="call">has them</param>
+    /// <param name="sender">sends it</param>
+    /// <param name="draft">kind, receiver, amount</param>
+    /// <param name="write">makes the frame</param>
+    /// <param name="mustCommit">whether to wait for the commit, also where no option says so</param>
+    /// <param name="cancel">gives up</param>
+    /// <exception cref="CommandFailedException">No answer came; the message says how to send the very same transfer again, which is safe.</exception>
+    public async Task<TransferResult> SendAsync(
+        CommandCall call, TransferSender sender, TransferBody draft, TransferSender.FrameWriter write, bool mustCommit, CancellationToken cancel)
+    {
+        try
+        {
+            Timestamp? expiry = call.Value(_expiry) is { } ms ? new Timestamp(ms) : null;
+            return await sender.SendAsync(draft with { Reference = ReferenceOf(call) }, write, call.Value(_nonce), expiry, mustCommit || call.Value(_wait), cancel).ConfigureAwait(false);
+        }
+        catch (LedgerClientException failure) when (failure.IsTransient && failure.Outcome != Outcome.Busy && sender.LastSent.Nonce != 0)
+        {
+            throw new CommandFailedException(
+                ClientFailures.ExitCodeOf(failure),
+                $"{ClientFailures.Explain(failure)} The very same transfer may be sent again safely: add --nonce {sender.LastSent.Nonce} --expiry {sender.LastSent.Expiry.UnixMs}");
+        }
+    }
 }

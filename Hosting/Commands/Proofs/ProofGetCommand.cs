@@ -1,7 +1,6 @@
 using System.CommandLine;
-using LeitherCluster.Hosting.Api;
-using LeitherCluster.Hosting.Api.Contracts;
-using LeitherCluster.Hosting.Client;
+using LeitherCluster.Client;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Transfers;
 using LeitherCluster.Ledger.Values;
@@ -37,7 +36,7 @@ internal sealed class ProofGetCommand : ClientCommand
             throw new CommandFailedException(ExitCode.BadInput, $"{path} is there already; name another file for the proof.");
         }
 
-        using LeitherClient client = Connect(call);
+        using LedgerClient client = Connect(call);
         using PrivateKey? key = call.Value(_key) is { } reference ? References(call).OpenKey(reference) : null;
         AccountId account = call.Value(_account) is { } named ? References(call).AccountOf(named)
             : key is not null ? AccountIds.Of(key.PublicKey)

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using LeitherCluster.Hosting.Api;
-using LeitherCluster.Hosting.Api.Contracts;
-using LeitherCluster.Hosting.Client;
+using LeitherCluster.Client;
+using LeitherCluster.Client.Contracts;
 
 namespace LeitherCluster.Hosting.Commands.Pulses;
 
@@ -15,7 +14,7 @@ internal sealed class PulseShowCommand : ClientCommand
 
     public override async Task<ExitCode> RunAsync(CommandCall call, CancellationToken cancel)
     {
-        using LeitherClient client = Connect(call);
+        using LedgerClient client = Connect(call);
         string which = call.Value(_sequence)?.ToString() ?? "latest";
         SignedPulseResult result = await client.GetAsync($"/v1/pulses/{which}", ApiJson.Default.SignedPulseResult, null, cancel).ConfigureAwait(false);
         LedgerResult ledger = await client.LedgerAsync(cancel).ConfigureAwait(false);

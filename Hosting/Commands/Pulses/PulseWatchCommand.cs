@@ -1,7 +1,6 @@
 using System.CommandLine;
-using LeitherCluster.Hosting.Api;
-using LeitherCluster.Hosting.Api.Contracts;
-using LeitherCluster.Hosting.Client;
+using LeitherCluster.Client;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Hosting.Views;
 
 namespace LeitherCluster.Hosting.Commands.Pulses;
@@ -16,7 +15,7 @@ internal sealed class PulseWatchCommand : ClientCommand
 
     public override async Task<ExitCode> RunAsync(CommandCall call, CancellationToken cancel)
     {
-        using LeitherClient client = Connect(call);
+        using LedgerClient client = Connect(call);
         int left = call.Value(_count) ?? int.MaxValue;
         if (left < 1)
         {
@@ -41,7 +40,7 @@ internal sealed class PulseWatchCommand : ClientCommand
         }
 
         return call.Value(_count) is not null && left > 0
-            ? throw new CommandFailedException(ExitCode.Unreachable, $"The node at {client.Url} stopped.")
+            ? throw new CommandFailedException(ExitCode.Unreachable, $"The node at {client.Endpoints[0]} stopped.")
             : ExitCode.Ok;
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text;
-using LeitherCluster.Hosting.Client;
+using LeitherCluster.Client;
 using LeitherCluster.Hosting.Commands.Payments;
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Keys;
@@ -31,9 +31,9 @@ internal sealed class ReceiptGetCommand : ClientCommand
 
         string path = call.Required(_file);
         ReceiptFiles.RequireFree(path);
-        using LeitherClient client = Connect(call);
+        using LedgerClient client = Connect(call);
         using PrivateKey key = References(call).OpenKey(call.Required(_key));
-        byte[] receipt = await ReceiptFiles.FetchAsync(client, id.ToString(), key, sender: null, path, cancel).ConfigureAwait(false);
+        byte[] receipt = await ReceiptFiles.FetchAsync(client, id, key, sender: null, path, cancel).ConfigureAwait(false);
         call.Console.Out.WriteLine(call.Format == OutputFormat.Json ? Encoding.UTF8.GetString(receipt) : $"Saved {path}. Check it with: leither receipt verify {path}");
         return ExitCode.Ok;
     }

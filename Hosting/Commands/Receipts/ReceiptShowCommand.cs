@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Hosting.Api;
 using LeitherCluster.Ledger.Receipts;
 

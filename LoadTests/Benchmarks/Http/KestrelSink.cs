@@ -31,7 +31,7 @@ internal static class KestrelSink
     /// <summary>Starts it in a process of its own.</summary>
     /// <param name="framesPerRequest">frames that each request has, and answers it gets</param>
     public static ServerProcess Run(int framesPerRequest) => ServerProcess.When(
-        LeitherProgram.StartAssembly(typeof(KestrelSink).Assembly.Location, CommandName, framesPerRequest.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        LeitherProgram.StartAssembly(typeof(KestrelSink).Assembly.Location, [CommandName, framesPerRequest.ToString(System.Globalization.CultureInfo.InvariantCulture)]));
 
     private static async Task<int> ServeAsync(int framesPerRequest, CancellationToken cancel)
     {

@@ -12,11 +12,21 @@ internal static class LeitherProgram
     public static Process Start(params string[] arguments) =>
         StartAssembly(Path.Combine(AppContext.BaseDirectory, AssemblyFile), arguments);
 
+    /// <summary>The same in a session of its own, so that Ctrl-C at this program's terminal does not reach it: this program stops it when it is done with it.</summary>
+    public static Process StartApart(params string[] arguments) =>
+        StartAssembly(Path.Combine(AppContext.BaseDirectory, AssemblyFile), arguments, isApart: true);
+
     /// <summary>Starts a program of .NET under the runtime that runs this one.</summary>
-    public static Process StartAssembly(string assembly, params string[] arguments)
+    public static Process StartAssembly(string assembly, string[] arguments, bool isApart = false)
     {
         string host = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(IsRuntime(host) ? host : RuntimeBeside()) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        string runtime = IsRuntime(host) ? host : RuntimeBeside();
+        var start = new ProcessStartInfo(isApart ? "setsid" : runtime) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        if (isApart)
+        {
+            start.ArgumentList.Add(runtime);
+        }
+
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(assembly);
         foreach (string argument in arguments)

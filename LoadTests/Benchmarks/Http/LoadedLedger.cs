@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
 using LeitherCluster.Ledger.Keys;
@@ -16,11 +17,13 @@ internal sealed class LoadedLedger : IDisposable
 
     private readonly string _folder;
 
-    public LoadedLedger(string folder)
+    /// <param name="folder">where it is made</param>
+    /// <param name="seed">of the organization's key; null: a key like no other</param>
+    public LoadedLedger(string folder, int? seed = null)
     {
         _folder = folder;
-        JsonElement made = LeitherProgram.Run(
-            "org", "create", "--data", folder, "--token", Token, "--decimals", "0", "--plain", "--expiry-minutes", ExpiryMinutes.ToString(CultureInfo.InvariantCulture));
+        JsonElement made = LeitherProgram.Run([
+            "org", "create", .. KeyOf(folder, seed), "--data", folder, "--token", Token, "--decimals", "0", "--plain", "--expiry-minutes", ExpiryMinutes.ToString(CultureInfo.InvariantCulture)]);
         Id = LedgerId.TryParse(made.GetProperty("ledger").GetString(), out LedgerId id) ? id : throw new InvalidOperationException("The ledger has no id.");
         Organization = KeyAt(made.GetProperty("keyFile").GetString()!);
         Expiry = new Timestamp((ulong)(DateTimeOffset.UtcNow + s_validity).ToUnixTimeMilliseconds());
@@ -34,8 +37,13 @@ internal sealed class LoadedLedger : IDisposable
     public Timestamp Expiry { get; }
 
     /// <summary>Runs its node: a process of its own, its journal on files, synced.</summary>
-    public ServerProcess Run(int cycleMs) => ServerProcess.When(LeitherProgram.Start(
-        "node", "--data", _folder, "--url", "http://127.0.0.1:0", "--pulse-cycle-ms", cycleMs.ToString(CultureInfo.InvariantCulture)));
+    /// <param name="cycleMs">its pulse cycle</param>
+    /// <param name="isApart">whether Ctrl-C at this program's terminal is to leave it alone</param>
+    public ServerProcess Run(int cycleMs, bool isApart = false)
+    {
+        string[] arguments = ["node", "--data", _folder, "--url", "http://127.0.0.1:0", "--pulse-cycle-ms", cycleMs.ToString(CultureInfo.InvariantCulture)];
+        return ServerProcess.When(isApart ? LeitherProgram.StartApart(arguments) : LeitherProgram.Start(arguments));
+    }
 
     /// <summary>Walks its journal from end to end, when no node runs on it.</summary>
     public JournalFindings Verify()
@@ -49,6 +57,23 @@ internal sealed class LoadedLedger : IDisposable
     }
 
     public void Dispose() => Organization.Dispose();
+
+    private static string[] KeyOf(string folder, int? seed)
+    {
+        if (seed is not { } known)
+        {
+            return [];
+        }
+
+        byte[] bytes = new byte[PrivateKey.SeedLength];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, known);
+        bytes[^1] = 1;
+        using PrivateKey key = PrivateKey.FromSeed(bytes);
+        Directory.CreateDirectory(folder);
+        string file = Path.Combine(folder, "organization.key");
+        File.WriteAllText(file, KeyFile.Plain(key).ToText());
+        return ["--key", file];
+    }
 
     private static PrivateKey KeyAt(string file) =>
         KeyFile.TryParse(File.ReadAllBytes(file), out KeyFile? read) == KeyFileOutcome.Success && read!.Open([], out PrivateKey? key) == KeyFileOutcome.Success

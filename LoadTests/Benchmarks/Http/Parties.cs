@@ -12,8 +12,15 @@ internal sealed class Parties : IDisposable
     private readonly AccountId[] _ids;
     private readonly StandingAcceptance[] _acceptances;
 
-    public Parties(int count, LedgerId ledger, Timestamp expiry)
+    private readonly int _seed;
+
+    /// <param name="count">how many</param>
+    /// <param name="ledger">what their acceptances are for</param>
+    /// <param name="expiry">until when those are good</param>
+    /// <param name="seed">of their keys</param>
+    public Parties(int count, LedgerId ledger, Timestamp expiry, int seed = 0)
     {
+        _seed = seed;
         _keys = new PrivateKey[count];
         _ids = new AccountId[count];
         _acceptances = new StandingAcceptance[count];
@@ -21,6 +28,9 @@ internal sealed class Parties : IDisposable
     }
 
     public int Count => _keys.Length;
+
+    /// <summary>Their accounts, by number.</summary>
+    public AccountId[] Ids => _ids;
 
     public PrivateKey KeyOf(int number) => _keys[number];
 
@@ -41,6 +51,7 @@ internal sealed class Parties : IDisposable
         Span<byte> seed = stackalloc byte[PrivateKey.SeedLength];
         seed.Clear();
         BinaryPrimitives.WriteInt32LittleEndian(seed, number + 1);
+        BinaryPrimitives.WriteInt32LittleEndian(seed[sizeof(int)..], _seed);
         PrivateKey key = PrivateKey.FromSeed(seed);
         _keys[number] = key;
         _ids[number] = AccountIds.Of(key.PublicKey);

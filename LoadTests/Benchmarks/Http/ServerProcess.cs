@@ -8,7 +8,7 @@ namespace LeitherCluster.LoadTests.Benchmarks.Http;
 /// <summary>A process that listens on loopback and says where on one line of its error stream. Disposing interrupts it, as Ctrl-C does.</summary>
 internal sealed partial class ServerProcess : IDisposable
 {
-    private const int Interrupt = 2;
+    private const int InterruptSignal = 2;
     private const string UrlStart = "http://127.0.0.1:";
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
@@ -21,6 +21,9 @@ internal sealed partial class ServerProcess : IDisposable
     }
 
     public IPEndPoint Address { get; }
+
+    /// <summary>The process's number.</summary>
+    public int Id => _process.Id;
 
     /// <summary>Seconds that it has had a core, all its threads together.</summary>
     public double ProcessorSeconds
@@ -74,13 +77,17 @@ internal sealed partial class ServerProcess : IDisposable
 
     public void Dispose()
     {
-        _ = Kill(_process.Id, Interrupt);
-        if (!_process.WaitForExit(s_patience))
-        {
-            _process.Kill();
-        }
-
+        Interrupt(_process, s_patience);
         _process.Dispose();
+    }
+
+    /// <summary>Asks a process to end, as Ctrl-C does, and ends it when it does not within this time.</summary>
+    public static void Interrupt(Process process, TimeSpan patience)
+    {
+        if (!process.HasExited && (Kill(process.Id, InterruptSignal) != 0 || !process.WaitForExit(patience)))
+        {
+            process.Kill();
+        }
     }
 
     private static async Task ShowAsync(StreamReader stream)

@@ -31,6 +31,9 @@ internal static class RunTables
                     Figure.Short(run.Cost.BytesAllocated), Figure.Short(run.Cost.CollectorPauseMs), Figure.Short(run.Cost.LongestPauseMs), Figure.Short(run.Cost.MemoryMiBMax),
                 ],
             ]),
+        .. run.Events.Count == 0
+            ? Array.Empty<ReportTable>()
+            : [new("What happened", ["after s", "what"], [.. run.Events.Select(each => (IReadOnlyList<string>)[Figure.Short(each.At), each.What])])],
         new(
             "Must hold",
             ["threshold", "measured", ""],
@@ -56,7 +59,7 @@ internal static class RunTables
     /// <summary>The settings.</summary>
     public static string Settings(RunReport run) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{run.Scenario.Description}; receivers {run.Scenario.Receivers}, {run.Scenario.Parties:N0} parties, batches of {run.Scenario.Batch:N0}, a pulse every {run.Scenario.CycleMs} ms, journal on {run.Scenario.Journal}, warm-up {run.Scenario.WarmUpSeconds} s, seed {run.Scenario.Seed}; load: {string.Join(", ", run.Scenario.Load)}");
+        $"{run.Scenario.Description}; {run.Scenario.Place}; steps: {run.Scenario.Steps}; receivers {run.Scenario.Receivers}, {run.Scenario.Parties:N0} parties, batches of {run.Scenario.Batch:N0}, a pulse every {run.Scenario.CycleMs} ms, warm-up {run.Scenario.WarmUpSeconds} s, seed {run.Scenario.Seed}; load: {string.Join(", ", run.Scenario.Load)}");
 
     private static string PerSecond(long transfers, RunReport run) => Figure.Short(transfers / Math.Max(run.Seconds, 1e-9));
 }

@@ -16,8 +16,9 @@ internal sealed record SourceProject(string Name, string AssemblyName, string[] 
         new("Persistence.PostgreSql", "LeitherCluster.Persistence.PostgreSql", ["Runtime"]),
         new("Remoting", "LeitherCluster.Remoting", ["Runtime"]),
         new("Cluster", "LeitherCluster.Cluster", ["Ledger", "Runtime", "Actors", "Remoting"]),
-        new("Hosting", "leither", ["Ledger", "Runtime", "Actors", "Persistence", "Persistence.PostgreSql", "Remoting", "Cluster"]),
-        new("LoadTests", "leither-load", ["Ledger", "Runtime", "Actors", "Persistence", "Persistence.PostgreSql", "Remoting", "Cluster", "Hosting"]),
+        new("Client", "LeitherCluster.Client", ["Ledger"]),
+        new("Hosting", "leither", ["Ledger", "Client", "Runtime", "Actors", "Persistence", "Persistence.PostgreSql", "Remoting", "Cluster"]),
+        new("LoadTests", "leither-load", ["Ledger", "Client", "Runtime", "Actors", "Persistence", "Persistence.PostgreSql", "Remoting", "Cluster", "Hosting"]),
     ];
 
     public string AssemblyPath => Path.Combine(AppContext.BaseDirectory, AssemblyName + ".dll");

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using LeitherCluster.Client;
 using LeitherCluster.Hosting.Api;
-using LeitherCluster.Hosting.Api.Inquiries;
 using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Proofs;
 using LeitherCluster.Ledger.Receipts;

@@ -1,4 +1,0 @@
-namespace LeitherCluster.Hosting.Api.Contracts;
-
-/// <summary>A standing acceptance to register: the receiver's public key, and the 144 bytes of docs/PROTOCOL.md, section 3, in hexadecimal.</summary>
-public sealed record AcceptanceRequest(string ReceiverKey, string Acceptance);

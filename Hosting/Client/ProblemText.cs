@@ -1,4 +1,0 @@
-namespace LeitherCluster.Hosting.Client;
-
-/// <summary>What a client reads of a problem answer.</summary>
-internal sealed record ProblemText(string? Type = null, string? Detail = null, string? Outcome = null, int? OutcomeNumber = null, string? Id = null);

@@ -1,0 +1,37 @@
+using LeitherCluster.Actors.Gateway;
+using LeitherCluster.LoadTests.Benchmarks.Pipeline;
+
+namespace LeitherCluster.LoadTests.Runs;
+
+/// <summary>A ledger in this process.</summary>
+internal sealed class ObservedInProcess(LedgerInProcess ledger) : IObservedLedger
+{
+    private readonly PulseLog _pulses = new(ledger);
+
+    /// <summary>The pulses that committed something since the looking began.</summary>
+    public IReadOnlyDictionary<ulong, PulseSummary> BySequence => _pulses.SoFar().ToDictionary(mark => mark.Pulse.Sequence.Value, mark => mark.Pulse);
+
+    public IReadOnlyList<ObservedPulse> Pulses => [.. _pulses.SoFar().Select(mark => new ObservedPulse(
+        mark.Ticks,
+        mark.Pulse.Sequence.Value,
+        mark.Pulse.Transfers,
+        mark.Pulse.Branches,
+        mark.Pulse.SealedUs / 1_000.0,
+        mark.Pulse.DurableUs / 1_000.0,
+        mark.Pulse.CreditedUs / 1_000.0,
+        mark.Pulse.CommittedUs / 1_000.0))];
+
+    public LedgerUse Use()
+    {
+        GCMemoryInfo last = GC.GetGCMemoryInfo(GCKind.Any);
+        return new LedgerUse(
+            Environment.CpuUsage.TotalTime,
+            GC.GetTotalAllocatedBytes(),
+            GC.GetTotalPauseDuration(),
+            last.PauseDurations.Length == 0 ? 0 : last.PauseDurations[0].TotalMilliseconds,
+            ledger.JournalBytes,
+            Environment.WorkingSet);
+    }
+
+    public void Dispose() => _pulses.Dispose();
+}
