@@ -66,6 +66,12 @@ internal sealed class ClusterMember : IAsyncDisposable
     /// <summary>The connections' counters.</summary>
     public RemotingMetrics Connections => _remoting!.Metrics;
 
+    /// <summary>This node's certificate and its authority's.</summary>
+    public NodeIdentity Identity => _identity;
+
+    /// <summary>The newest table of members that this node has heard of.</summary>
+    public MemberTable Table => Volatile.Read(ref _table);
+
     /// <summary>When this node's certificate ends, in milliseconds since 1970.</summary>
     public long CertificateEndsMs => _identity.NotAfterMs;
 
@@ -74,7 +80,7 @@ internal sealed class ClusterMember : IAsyncDisposable
     /// <exception cref="CommandFailedException">It cannot join; the message says why.</exception>
     public static async Task<ClusterMember> JoinAsync(NodeOptions options, LocalActorSystem system, Action<string> overtaken, CancellationToken cancel)
     {
-        IPEndPoint listen = await EndPointOfAsync(options.Listen, cancel).ConfigureAwait(false);
+        IPEndPoint listen = await EndPoints.ResolveAsync(options.Listen, "--listen", cancel).ConfigureAwait(false);
         NodeIdentity identity = ClusterCredentials.Open(options);
         var member = new ClusterMember(options, system, identity);
         try
@@ -162,25 +168,6 @@ internal sealed class ClusterMember : IAsyncDisposable
 
     private static IReadOnlyList<ShardMove> Plan(MemberTable table, ShardLayout layout, IReadOnlyList<Runtime.Journaling.StreamId> streams) =>
         LayoutPlanner.Plan(new PlannerInput(table, layout, [.. streams.Select(stream => new PlannedStream(stream, stream.Kind == LedgerStreams.RootKind))]));
-
-    private static async Task<IPEndPoint> EndPointOfAsync(string text, CancellationToken cancel)
-    {
-        if (IPEndPoint.TryParse(text, out IPEndPoint? literal))
-        {
-            return literal;
-        }
-
-        int colon = text.LastIndexOf(':');
-        try
-        {
-            IPAddress[] addresses = await Dns.GetHostAddressesAsync(text[..colon], cancel).ConfigureAwait(false);
-            return new IPEndPoint(addresses[0], int.Parse(text[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
-        }
-        catch (System.Net.Sockets.SocketException exception)
-        {
-            throw new CommandFailedException(ExitCode.BadInput, $"{text} is no address of this machine: {exception.Message}. Choose another with --listen.");
-        }
-    }
 
     private void Subscribe(Action<string> overtaken)
     {
