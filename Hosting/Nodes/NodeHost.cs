@@ -3,6 +3,7 @@ using LeitherCluster.Hosting.Api;
 using LeitherCluster.Hosting.Commands;
 using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Hosting.Keys;
+using LeitherCluster.Hosting.Operators.Logs;
 using LeitherCluster.Hosting.Telemetry;
 using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Transfers;
@@ -44,18 +45,19 @@ internal sealed class NodeHost : IAsyncDisposable
         var folder = new LedgerFolder(options.DataFolder);
         LedgerParameters parameters = LedgerParametersFile.Read(folder.ParametersFile);
         PrivateKey bookkeeper = BookkeeperOf(folder, console);
-        using ILoggerFactory logs = LoggerFactory.Create(logging => NodeLogging.Configure(logging, logLevel));
+        var ring = new LogRing(console.Clock);
+        using ILoggerFactory logs = LoggerFactory.Create(logging => NodeLogging.Configure(logging, logLevel, ring));
         LedgerNode node = await LedgerNode.StartAsync(options, parameters, bookkeeper, logs, reason => End(console, reason), cancel).ConfigureAwait(false);
         LedgerApi? api = null;
         OperatorDoor? operators = null;
         try
         {
             // Before the ledger runs: an operator is to see why it does not.
-            operators = await OperatorDoor.OpenAsync(node, options, console.Clock, logLevel, cancel).ConfigureAwait(false);
+            operators = await OperatorDoor.OpenAsync(node, options, ring, console.Clock, logLevel, cancel).ConfigureAwait(false);
             await node.WhenRunningAsync(cancel).ConfigureAwait(false);
             api = await LedgerApi.StartAsync(
                 new ApiServices(node.Gateway, options, console.Clock) { Member = node.Member },
-                logging => NodeLogging.Configure(logging, LogLevel.Warning),
+                logging => NodeLogging.Configure(logging, LogLevel.Warning, ring),
                 cancel).ConfigureAwait(false);
             return new NodeHost(node, api, operators, MetricsExport.Start(console.Environment));
         }

@@ -4,6 +4,7 @@ using LeitherCluster.Actors.Ingresses;
 using LeitherCluster.Actors.Nodes;
 using LeitherCluster.Actors.Places;
 using LeitherCluster.Actors.Pulses;
+using LeitherCluster.Cluster.Operators;
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Keys;
@@ -71,6 +72,8 @@ internal sealed class MessageSamples(int seed)
         new FindPlace(Hash(), Coin() ? (uint)U64() : null),
         new PlaceFound(Coin() ? Place() : null),
         PlacesBehind.Instance,
+        new NodeQuestion("log", "show", "{\"last\":\"5\"}", "alice"),
+        new NodeReply((int)U64(), "", "{}"),
     ];
 
     private static TransferEvidence Evidence()
