@@ -32,10 +32,12 @@ internal static class ClusterPalette
     {
         MembershipStatus status = await call.Services.Member.StatusAsync().ConfigureAwait(false);
         ShardLayout layout = await call.Services.Member.LayoutAsync().ConfigureAwait(false);
-        var document = new OperatorDocument("name", "address", "roles", "state", "reachable", "version", "branches", "root");
+        var document = new OperatorDocument("name", "address", "roles", "state", "reachable", "version", "branches");
         document.Facts["cluster"] = call.Services.Member.Cluster;
         document.Facts["seenBy"] = call.Services.Member.Self.ToString();
-        document.Facts["leader"] = status.Table.Leader?.Id.Name;
+        document.Facts["leader"] = status.Table.Leader?.Id.ToString();
+        document.Facts["root"] = layout.Owners.Where(owned => owned.Key.Kind == LedgerStreams.RootKind).Select(owned => owned.Value.Node.ToString()).FirstOrDefault();
+        document.Facts["tableAnswers"] = status.IsTableThere;
         foreach (Member member in status.Table.Members.OrderBy(each => each.Id.Name, StringComparer.Ordinal).ThenBy(each => each.Id.Incarnation))
         {
             bool isThere = member.State == MemberState.Up && !status.Unreachable.Contains(member.Id);
@@ -46,8 +48,7 @@ internal static class ClusterPalette
                 member.State.ToString().ToLowerInvariant(),
                 isThere ? "yes" : "no",
                 member.Version,
-                layout.Owners.Count(owned => owned.Value.Node == member.Id && owned.Key.Kind == LedgerStreams.BranchKind),
-                layout.Owners.Any(owned => owned.Value.Node == member.Id && owned.Key.Kind == LedgerStreams.RootKind) ? "yes" : "");
+                layout.Owners.Count(owned => owned.Value.Node == member.Id && owned.Key.Kind == LedgerStreams.BranchKind));
             document.ExitCode = isThere || member.State == MemberState.Removed ? document.ExitCode : (int)ExitCode.Busy;
         }
 
@@ -91,6 +92,6 @@ internal static class ClusterPalette
         return document;
     }
 
-    private static string RolesOf(Member member) =>
-        string.Join(',', new[] { MemberRoles.Ingress, MemberRoles.Branch, MemberRoles.Trunk }.Where(role => member.Roles.HasFlag(role)).Select(role => role.ToString().ToLowerInvariant()));
+    private static string RolesOf(Member member) => member.Roles == MemberRoles.All ? "all"
+        : string.Join(',', new[] { MemberRoles.Ingress, MemberRoles.Branch, MemberRoles.Trunk }.Where(role => member.Roles.HasFlag(role)).Select(role => role.ToString().ToLowerInvariant()));
 }
