@@ -17,7 +17,7 @@ public sealed record NodeOptions
     /// <summary>Address of the PostgreSQL database that holds the journal, <c>postgres://user@host/name</c>; null: files in the data folder.</summary>
     public string? Database { get; init; }
 
-    /// <summary>This node's name, 1 to 64 bytes. In a database it names the node's chain of groups.</summary>
+    /// <summary>This node's name, 1 to 48 letters, digits, dots, hyphens and underscores. In a database it names the node's chain of groups.</summary>
     public string Name { get; init; } = "node";
 
     /// <summary>The cluster that this node is a member of; null: it is a ledger by itself. A cluster's journal is in a database.</summary>
@@ -31,6 +31,9 @@ public sealed record NodeOptions
 
     /// <summary>The folder of the node's certificate and of its authority's; null: <c>certificates</c> in the data folder.</summary>
     public string? Certificates { get; init; }
+
+    /// <summary>The folder of the cluster's certificate authority; null: this node lets nobody in. Whoever has it can make members.</summary>
+    public string? Authority { get; init; }
 
     /// <summary>What this node does for its cluster.</summary>
     public MemberRoles Roles { get; init; } = MemberRoles.All;

@@ -14,11 +14,13 @@ internal sealed class NodeHost : IAsyncDisposable
 {
     private readonly LedgerApi _api;
     private readonly IDisposable? _export;
+    private readonly CancellationTokenSource _dismissed;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _measuring;
 
-    private NodeHost(LedgerNode node, LedgerApi api, IDisposable? export)
+    private NodeHost(LedgerNode node, LedgerApi api, IDisposable? export, CancellationTokenSource dismissed)
     {
+        _dismissed = dismissed;
         Node = node;
         _api = api;
         _export = export;
@@ -32,6 +34,9 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>Where the API listens.</summary>
     public Uri Url => _api.Url;
 
+    /// <summary>Cancelled when an operator has the node leave its cluster: the process is to stop in good order.</summary>
+    public CancellationToken Dismissed => _dismissed.Token;
+
     /// <summary>Starts the node of a ledger's folder, and waits until it takes transfers.</summary>
     /// <exception cref="CommandFailedException">It cannot start; the message says why.</exception>
     public static async Task<NodeHost> StartAsync(NodeOptions options, CommandConsole console, LogLevel logLevel, CancellationToken cancel)
@@ -40,7 +45,9 @@ internal sealed class NodeHost : IAsyncDisposable
         LedgerParameters parameters = LedgerParametersFile.Read(folder.ParametersFile);
         PrivateKey bookkeeper = BookkeeperOf(folder, console);
         using ILoggerFactory logs = LoggerFactory.Create(logging => NodeLogging.Configure(logging, logLevel));
-        LedgerNode node = await LedgerNode.StartAsync(options, parameters, bookkeeper, logs, reason => End(console, reason), cancel).ConfigureAwait(false);
+        var dismissed = new CancellationTokenSource();
+        var fate = new NodeFate((exitCode, reason) => End(console, exitCode, reason), dismissed.Cancel);
+        LedgerNode node = await LedgerNode.StartAsync(options, parameters, bookkeeper, logs, fate, cancel).ConfigureAwait(false);
         LedgerApi? api = null;
         try
         {
@@ -49,7 +56,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 new ApiServices(node.Gateway, options, console.Clock) { Member = node.Member },
                 logging => NodeLogging.Configure(logging, LogLevel.Warning),
                 cancel).ConfigureAwait(false);
-            return new NodeHost(node, api, MetricsExport.Start(console.Environment));
+            return new NodeHost(node, api, MetricsExport.Start(console.Environment), dismissed);
         }
         catch
         {
@@ -63,14 +70,17 @@ internal sealed class NodeHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Hands over first, while everything is still served; then nothing new is taken, what is under way ends, and the node stops.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Node.LeaveAsync().ConfigureAwait(false);
         await _api.DisposeAsync().ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _measuring.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _export?.Dispose();
         await Node.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
+        _dismissed.Dispose();
     }
 
     /// <summary>The key of this node, which signs root statements; made on the first start.</summary>
@@ -91,11 +101,11 @@ internal sealed class NodeHost : IAsyncDisposable
     }
 
     // At once, and without writing anything more: others have taken over what this process would write.
-    private static void End(CommandConsole console, string reason)
+    private static void End(CommandConsole console, ExitCode exitCode, string reason)
     {
         console.Error.WriteLine($"leither: {reason}");
         console.Error.Flush();
-        Environment.Exit((int)ExitCode.Overtaken);
+        Environment.Exit((int)exitCode);
     }
 
     private async Task MeasureAsync(CancellationToken cancel)
