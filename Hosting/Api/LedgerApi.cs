@@ -115,12 +115,4 @@ public sealed class LedgerApi : IAsyncDisposable
         };
         return answer.ExecuteAsync(context);
     }
-
-    /// <summary>Signals are the command line's business: one place decides what Ctrl-C does.</summary>
-    private sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

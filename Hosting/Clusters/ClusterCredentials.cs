@@ -46,6 +46,7 @@ internal static class ClusterCredentials
         AuthorityOutcome.AuthorityNotYetValid => "the authority's certificate begins in the future: a clock is off",
         AuthorityOutcome.WrongFingerprint => "the authority is not the one that was meant",
         AuthorityOutcome.WrongCertificate => "the certificate is for another key, or of another authority",
+        AuthorityOutcome.KindMismatch => "the request is for a node where an operator's is asked for, or the other way round",
         _ => outcome.ToString(),
     };
 }

@@ -77,7 +77,7 @@ internal sealed partial class ClusterMember
                 throw new CommandFailedException(ExitCode.Refused, problem);
             }
 
-            await Record.AnnounceIssuerAsync(options.Name, options.Authority is null ? null : options.Listen).ConfigureAwait(false);
+            await Record.AnnounceIssuerAsync(options.Name, options.Authority is null ? null : options.OperatorsReachedAt).ConfigureAwait(false);
             Volatile.Write(ref _drains, await Record.DrainsAsync().ConfigureAwait(false));
         }
         catch (DatabaseUnavailableException away)

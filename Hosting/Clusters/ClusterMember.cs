@@ -70,11 +70,14 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         Members = Volatile.Read(ref _table),
     };
 
-    /// <summary>The newest table of members that this node has heard of.</summary>
-    public MemberTable Table => Volatile.Read(ref _table);
-
     /// <summary>The connections' counters.</summary>
     public RemotingMetrics Connections => _remoting!.Metrics;
+
+    /// <summary>This node's certificate and its authority's.</summary>
+    public NodeIdentity Identity => _identity;
+
+    /// <summary>The newest table of members that this node has heard of.</summary>
+    public MemberTable Table => Volatile.Read(ref _table);
 
     /// <summary>When this node's certificate ends, in milliseconds since 1970.</summary>
     public long CertificateEndsMs => _identity.NotAfterMs;
@@ -84,7 +87,7 @@ internal sealed partial class ClusterMember : IAsyncDisposable
     /// <exception cref="CommandFailedException">It cannot join; the message says why.</exception>
     public static async Task<ClusterMember> JoinAsync(NodeOptions options, LocalActorSystem system, NodeFate fate, ILogger log, CancellationToken cancel)
     {
-        IPEndPoint listen = await EndPointOfAsync(options.Listen, cancel).ConfigureAwait(false);
+        IPEndPoint listen = await EndPoints.ResolveAsync(options.Listen, "--listen", cancel).ConfigureAwait(false);
         NodeIdentity identity = ClusterCredentials.Open(options);
         var member = new ClusterMember(options, system, identity, fate, log);
         try
@@ -140,25 +143,6 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         Record.Dispose();
         _identity.Dispose();
         _ending.Dispose();
-    }
-
-    private static async Task<IPEndPoint> EndPointOfAsync(string text, CancellationToken cancel)
-    {
-        if (IPEndPoint.TryParse(text, out IPEndPoint? literal))
-        {
-            return literal;
-        }
-
-        int colon = text.LastIndexOf(':');
-        try
-        {
-            IPAddress[] addresses = await Dns.GetHostAddressesAsync(text[..colon], cancel).ConfigureAwait(false);
-            return new IPEndPoint(addresses[0], int.Parse(text[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
-        }
-        catch (System.Net.Sockets.SocketException exception)
-        {
-            throw new CommandFailedException(ExitCode.BadInput, $"{text} is no address of this machine: {exception.Message}. Choose another with --listen.");
-        }
     }
 
     private void OnJoined(NodeId self)

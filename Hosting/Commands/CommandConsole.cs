@@ -7,6 +7,9 @@ public sealed record CommandConsole
 
     public required TextWriter Error { get; init; }
 
+    /// <summary>The lines that come in.</summary>
+    public TextReader In { get; init; } = TextReader.Null;
+
     /// <summary>Whether <see cref="Out"/> is a terminal, so that a table may be redrawn in place.</summary>
     public required bool IsTerminal { get; init; }
 
@@ -23,6 +26,7 @@ public sealed record CommandConsole
     {
         Out = Console.Out,
         Error = Console.Error,
+        In = Console.In,
         IsTerminal = !Console.IsOutputRedirected,
         Environment = System.Environment.GetEnvironmentVariable,
         AskSecret = AskSecretAtTerminal,

@@ -19,6 +19,7 @@ public sealed record NodeSetting(string Name, string EnvironmentName, string Des
         Checked("cluster", "the cluster that this node is a member of", NameProblem, (options, text) => options with { Cluster = text }),
         Checked("listen", "where other nodes of the cluster reach this one, host:port", EndPointProblem, (options, text) => options with { Listen = text }),
         Checked("advertise", "what other nodes are told to reach this one by, host:port", EndPointProblem, (options, text) => options with { Advertise = text }),
+        Checked("operators", "where operators' consoles reach this node, host:port or none", OperatorsProblem, (options, text) => options with { Operators = text }),
         Text("certificates", "folder of the node's certificate and of its authority's", (options, text) => options with { Certificates = text }),
         Text("authority", "folder of the cluster's certificate authority: who has it lets nodes in", (options, text) => options with { Authority = text }),
         Checked("roles", "what this node does for its cluster: ingress, branch, trunk", RolesProblem, (options, text) => options with { Roles = RolesText.Parse(text)!.Value }),
@@ -64,6 +65,8 @@ public sealed record NodeSetting(string Name, string EnvironmentName, string Des
         int colon = text.LastIndexOf(':');
         return colon > 0 && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _) ? null : "must be a host and a port, like 10.0.0.1:7800";
     }
+
+    private static string? OperatorsProblem(string text) => text == NodeOptions.NoOperators || EndPointProblem(text) is null ? null : "must be a host and a port, like 10.0.0.1:7900, or none";
 
     private static string? RolesProblem(string text) => RolesText.Parse(text) is null ? "must be some of ingress, branch and trunk, with commas" : null;
 

@@ -25,12 +25,12 @@ internal sealed class JoinDesk(NodeOptions options, ClusterMember member)
     public string AuthorityPem => member.AuthorityPem;
 
     /// <summary>Makes an invitation.</summary>
-    /// <param name="seed">where the new node is to ask, <c>host:port</c></param>
+    /// <param name="seed">where the new node is to ask, <c>host:port</c>; null: this node's endpoint for operators</param>
     /// <param name="node">the only name that may use it; null: any</param>
     /// <param name="lifetime">how long it is good</param>
     /// <param name="madeBy">who asked for it</param>
     /// <exception cref="CommandFailedException">This node cannot, or too many are open.</exception>
-    public async Task<InvitationMade> InviteAsync(string seed, string? node, MemberRoles roles, TimeSpan lifetime, string madeBy, DateTimeOffset now)
+    public async Task<InvitationMade> InviteAsync(string? seed, string? node, MemberRoles roles, TimeSpan lifetime, string madeBy, DateTimeOffset now)
     {
         using ClusterAuthority authority = await OpenAuthorityAsync().ConfigureAwait(false)
             ?? throw new CommandFailedException(ExitCode.Refused, await SayWhoCanAsync().ConfigureAwait(false));
@@ -39,6 +39,7 @@ internal sealed class JoinDesk(NodeOptions options, ClusterMember member)
             throw new CommandFailedException(ExitCode.BadInput, $"'{node}' is no name of a node: 1 to {ClusterName.LengthMax} letters, digits, dots, hyphens and underscores.");
         }
 
+        seed ??= options.OperatorsReachedAt!;
         DateTimeOffset expires = now + lifetime;
         var token = new InvitationToken(
             expires.ToUnixTimeMilliseconds(),

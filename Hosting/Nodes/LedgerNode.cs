@@ -40,6 +40,9 @@ public sealed class LedgerNode : IAsyncDisposable
     /// <summary>The door to the ledger.</summary>
     public ILedgerGateway Gateway => _ledger.Gateway;
 
+    /// <summary>The actors of this process.</summary>
+    internal IActorSystem System => _system;
+
     /// <summary>This node's place in its cluster; null when it is a ledger by itself.</summary>
     internal ClusterMember? Member { get; private init; }
 

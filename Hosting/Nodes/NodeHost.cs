@@ -13,16 +13,18 @@ namespace LeitherCluster.Hosting.Nodes;
 internal sealed class NodeHost : IAsyncDisposable
 {
     private readonly LedgerApi _api;
+    private readonly OperatorDoor? _operators;
     private readonly IDisposable? _export;
     private readonly CancellationTokenSource _dismissed;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _measuring;
 
-    private NodeHost(LedgerNode node, LedgerApi api, IDisposable? export, CancellationTokenSource dismissed)
+    private NodeHost(LedgerNode node, LedgerApi api, OperatorDoor? operators, IDisposable? export, CancellationTokenSource dismissed)
     {
         _dismissed = dismissed;
         Node = node;
         _api = api;
+        _operators = operators;
         _export = export;
         _measuring = MeasureAsync(_stopping.Token);
     }
@@ -37,6 +39,9 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>Cancelled when an operator has the node leave its cluster: the process is to stop in good order.</summary>
     public CancellationToken Dismissed => _dismissed.Token;
 
+    /// <summary>Where consoles reach this node, <c>host:port</c>; null: nowhere.</summary>
+    public string? Operators => _operators?.Address;
+
     /// <summary>Starts the node of a ledger's folder, and waits until it takes transfers.</summary>
     /// <exception cref="CommandFailedException">It cannot start; the message says why.</exception>
     public static async Task<NodeHost> StartAsync(NodeOptions options, CommandConsole console, LogLevel logLevel, CancellationToken cancel)
@@ -49,20 +54,28 @@ internal sealed class NodeHost : IAsyncDisposable
         var fate = new NodeFate((exitCode, reason) => End(console, exitCode, reason), dismissed.Cancel);
         LedgerNode node = await LedgerNode.StartAsync(options, parameters, bookkeeper, logs, fate, cancel).ConfigureAwait(false);
         LedgerApi? api = null;
+        OperatorDoor? operators = null;
         try
         {
+            // Before the ledger runs: an operator is to see why it does not.
+            operators = await OperatorDoor.OpenAsync(node, options, console.Clock, logLevel, cancel).ConfigureAwait(false);
             await node.WhenRunningAsync(cancel).ConfigureAwait(false);
             api = await LedgerApi.StartAsync(
                 new ApiServices(node.Gateway, options, console.Clock) { Member = node.Member },
                 logging => NodeLogging.Configure(logging, LogLevel.Warning),
                 cancel).ConfigureAwait(false);
-            return new NodeHost(node, api, MetricsExport.Start(console.Environment), dismissed);
+            return new NodeHost(node, api, operators, MetricsExport.Start(console.Environment), dismissed);
         }
         catch
         {
             if (api is not null)
             {
                 await api.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (operators is not null)
+            {
+                await operators.DisposeAsync().ConfigureAwait(false);
             }
 
             await node.DisposeAsync().ConfigureAwait(false);
@@ -78,6 +91,11 @@ internal sealed class NodeHost : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _measuring.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _export?.Dispose();
+        if (_operators is not null)
+        {
+            await _operators.DisposeAsync().ConfigureAwait(false);
+        }
+
         await Node.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
         _dismissed.Dispose();

@@ -43,6 +43,11 @@ internal sealed class NodeCommand : LeitherCommand
         await using (host.ConfigureAwait(false))
         {
             call.Note($"Ledger {host.Node.Gateway.Parameters.Ledger} at {host.Url} (Ctrl-C stops)");
+            if (host.Operators is { } operators)
+            {
+                call.Note($"Operators' console: leither console --connect {operators}");
+            }
+
             await LedgerFailure.WatchAsync(host.Node.Gateway, stopping.Token).ConfigureAwait(false);
         }
 

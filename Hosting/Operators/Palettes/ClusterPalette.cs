@@ -1,0 +1,80 @@
+using LeitherCluster.Actors;
+using LeitherCluster.Hosting.Commands;
+using LeitherCluster.Hosting.Configuration;
+using LeitherCluster.Hosting.Operators.Contracts;
+using LeitherCluster.Persistence.PostgreSql.Operations;
+using LeitherCluster.Runtime.Membership;
+using LeitherCluster.Runtime.Sharding;
+
+namespace LeitherCluster.Hosting.Operators.Palettes;
+
+/// <summary>The cluster and its members.</summary>
+internal static class ClusterPalette
+{
+    private const int OperationCountMax = 1_000;
+
+    public static Palette Palette { get; } = new(
+        "cluster",
+        "The cluster and its members.",
+        [
+        OperatorCommand.Shows("show", "Show the members, a row each. Exit code 0 only when every one is up and reachable.", "cluster show", ShowAsync),
+        OperatorCommand.Shows(
+            "operations",
+            "Show what operators changed, and who they were.",
+            "cluster operations --last 50",
+            OperationsAsync,
+            OperatorArgument.Number("last", "how many", 20, OperationCountMax)),
+        .. MemberCommands.All,
+        ]);
+
+    private static async Task<OperatorDocument> ShowAsync(OperatorCall call, CancellationToken cancel)
+    {
+        MembershipStatus status = await call.Services.Member.StatusAsync().ConfigureAwait(false);
+        ShardLayout layout = await call.Services.Member.LayoutAsync().ConfigureAwait(false);
+        var document = new OperatorDocument("name", "address", "roles", "state", "reachable", "version", "branches", "root");
+        document.Facts["cluster"] = call.Services.Member.Cluster;
+        document.Facts["seenBy"] = call.Services.Member.Self.ToString();
+        document.Facts["certificateEnds"] = DateTimeOffset.FromUnixTimeMilliseconds(call.Services.Member.CertificateEndsMs).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        if (call.Services.Member.CertificateEndsSoon(call.Services.Clock.GetUtcNow()) is { } ends)
+        {
+            document.Facts["warning"] = $"the certificate of {call.Services.Member.Self.Name} ends in {(ends - call.Services.Clock.GetUtcNow()).Days} days: leither ca issue {call.Services.Member.Self.Name}";
+        }
+
+        document.Facts["leader"] = status.Table.Leader?.Id.Name;
+        foreach (Member member in status.Table.Members.OrderBy(each => each.Id.Name, StringComparer.Ordinal).ThenBy(each => each.Id.Incarnation))
+        {
+            bool isThere = member.State == MemberState.Up && !status.Unreachable.Contains(member.Id);
+            document.Add(
+                member.Id.ToString(),
+                member.Address,
+                RolesText.Format(member.Roles),
+                member.State.ToString().ToLowerInvariant(),
+                isThere ? "yes" : "no",
+                member.Version,
+                layout.Owners.Count(owned => owned.Value.Node == member.Id && owned.Key.Kind == LedgerStreams.BranchKind),
+                layout.Owners.Any(owned => owned.Value.Node == member.Id && owned.Key.Kind == LedgerStreams.RootKind) ? "yes" : "");
+            document.ExitCode = isThere || member.State == MemberState.Removed ? document.ExitCode : (int)ExitCode.Busy;
+        }
+
+        return document;
+    }
+
+    private static async Task<OperatorDocument> OperationsAsync(OperatorCall call, CancellationToken cancel)
+    {
+        var document = new OperatorDocument("number", "begun", "operator", "node", "command", "arguments", "exit", "outcome");
+        foreach (Operation operation in await call.Services.Operations.ReadAsync((int)call.Number("last")).ConfigureAwait(false))
+        {
+            document.Add(
+                operation.Number,
+                operation.BegunAt.ToString("yyyy-MM-dd HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+                operation.Operator,
+                operation.Node,
+                operation.Command,
+                operation.Arguments,
+                operation.ExitCode,
+                operation.Outcome ?? "no end recorded");
+        }
+
+        return document;
+    }
+}
