@@ -14,7 +14,7 @@ public sealed class LedgerApi : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The framework's host logs a failed start, which is reported to the caller and said once, there.</summary>
-    private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
+    internal const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
 
     private readonly WebApplication _app;
     private readonly ApiServices _services;
@@ -43,7 +43,7 @@ public sealed class LedgerApi : IAsyncDisposable
         // Nothing but the node's own options has a say: no settings file of the working folder, no variable of the framework's.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         logging(builder.Logging);
-        builder.Logging.AddFilter(HostCategory, LogLevel.None);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter(HostCategory, LogLevel.None);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             address.Configure(kestrel);

@@ -126,9 +126,10 @@ internal sealed partial class ClusterMember
 
     private void OnPeerRefused(PeerRefused refused)
     {
+        // What nothing can be done about passes by itself, as when a node stops; the rest is said once.
         lock (_refusalsSaid)
         {
-            if (!_refusalsSaid.Add((refused.Address, refused.Refusal)))
+            if (refused.Advice.Length == 0 || !_refusalsSaid.Add((refused.Address, refused.Refusal)))
             {
                 return;
             }

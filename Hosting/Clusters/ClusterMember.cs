@@ -117,6 +117,9 @@ internal sealed partial class ClusterMember : IAsyncDisposable
     /// <summary>How the cluster looks from here.</summary>
     public Task<MembershipStatus> StatusAsync() => _membership.Ask<MembershipStatus>(GetMembershipStatus.Instance, s_askPatience);
 
+    /// <summary>The actor of another node that answers operators' questions about it.</summary>
+    public IActorRef Reporter(NodeId node) => _remoting!.Ref(node, ActorPath.Root(node.Name).Child("user").Child(Operators.NodeReporter.ActorName));
+
     /// <summary>The newest layout.</summary>
     /// <exception cref="CommandFailedException">The database does not answer.</exception>
     public async Task<ShardLayout> LayoutAsync()

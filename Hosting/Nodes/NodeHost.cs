@@ -3,6 +3,7 @@ using LeitherCluster.Hosting.Api;
 using LeitherCluster.Hosting.Commands;
 using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Hosting.Keys;
+using LeitherCluster.Hosting.Operators.Logs;
 using LeitherCluster.Hosting.Telemetry;
 using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Transfers;
@@ -49,7 +50,8 @@ internal sealed class NodeHost : IAsyncDisposable
         var folder = new LedgerFolder(options.DataFolder);
         LedgerParameters parameters = LedgerParametersFile.Read(folder.ParametersFile);
         PrivateKey bookkeeper = BookkeeperOf(folder, console);
-        using ILoggerFactory logs = LoggerFactory.Create(logging => NodeLogging.Configure(logging, logLevel));
+        var ring = new LogRing(console.Clock);
+        using ILoggerFactory logs = LoggerFactory.Create(logging => NodeLogging.Configure(logging, logLevel, ring));
         var dismissed = new CancellationTokenSource();
         var fate = new NodeFate((exitCode, reason) => End(console, exitCode, reason), dismissed.Cancel);
         LedgerNode node = await LedgerNode.StartAsync(options, parameters, bookkeeper, logs, fate, cancel).ConfigureAwait(false);
@@ -58,11 +60,11 @@ internal sealed class NodeHost : IAsyncDisposable
         try
         {
             // Before the ledger runs: an operator is to see why it does not.
-            operators = await OperatorDoor.OpenAsync(node, options, console.Clock, logLevel, cancel).ConfigureAwait(false);
+            operators = await OperatorDoor.OpenAsync(node, options, ring, console.Clock, logLevel, cancel).ConfigureAwait(false);
             await node.WhenRunningAsync(cancel).ConfigureAwait(false);
             api = await LedgerApi.StartAsync(
                 new ApiServices(node.Gateway, options, console.Clock) { Member = node.Member },
-                logging => NodeLogging.Configure(logging, LogLevel.Warning),
+                logging => NodeLogging.Configure(logging, LogLevel.Warning, ring),
                 cancel).ConfigureAwait(false);
             return new NodeHost(node, api, operators, MetricsExport.Start(console.Environment), dismissed);
         }

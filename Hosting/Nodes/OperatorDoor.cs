@@ -2,59 +2,71 @@ using LeitherCluster.Hosting.Commands.Databases;
 using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Hosting.Joining;
 using LeitherCluster.Hosting.Operators;
+using LeitherCluster.Hosting.Operators.Logs;
 using LeitherCluster.Persistence.PostgreSql.Operations;
+using LeitherCluster.Runtime;
 
 namespace LeitherCluster.Hosting.Nodes;
 
-/// <summary>A node's endpoint for operators, with what it stands on.</summary>
+/// <summary>What a node of a cluster has for its operators: an endpoint for their consoles, unless it is to have none, and answers to other nodes' questions.</summary>
 internal sealed class OperatorDoor : IAsyncDisposable
 {
-    private readonly OperatorServer _server;
     private readonly PostgresOperationLog _operations;
+    private OperatorServer? _server;
 
-    private OperatorDoor(OperatorServer server, PostgresOperationLog operations)
+    private OperatorDoor(PostgresOperationLog operations)
     {
-        _server = server;
         _operations = operations;
     }
 
-    /// <summary>Where it listens, <c>host:port</c>.</summary>
-    public string Address => _server.Address;
+    /// <summary>Where consoles reach it, <c>host:port</c>; null: nowhere.</summary>
+    public string? Address => _server?.Address;
 
-    /// <summary>Opens it; null when the node is to have none.</summary>
+    /// <summary>Opens it; null on a node without a cluster.</summary>
     /// <exception cref="Commands.CommandFailedException">The address cannot be listened on.</exception>
-    public static async Task<OperatorDoor?> OpenAsync(LedgerNode node, NodeOptions options, TimeProvider clock, LogLevel logLevel, CancellationToken cancel)
+    public static async Task<OperatorDoor?> OpenAsync(LedgerNode node, NodeOptions options, LogRing log, TimeProvider clock, LogLevel logLevel, CancellationToken cancel)
     {
-        if (node.Member is not { } member || options.OperatorsEndPoint is null)
+        if (node.Member is not { } member)
         {
             return null;
         }
 
-        var operations = new PostgresOperationLog(DatabaseOption.Parse(options.Database!));
+        var door = new OperatorDoor(new PostgresOperationLog(DatabaseOption.Parse(options.Database!)));
+        var services = new OperatorServices
+        {
+            Member = member,
+            Gateway = node.Gateway,
+            System = node.System,
+            Options = options,
+            Joining = new JoinDesk(options, member),
+            Operations = door._operations,
+            Log = log,
+            Clock = clock,
+        };
         try
         {
-            var services = new OperatorServices
+            node.System.Spawn(Props.Create(() => new NodeReporter(services)), NodeReporter.ActorName);
+            if (options.OperatorsEndPoint is not null)
             {
-                Member = member,
-                Gateway = node.Gateway,
-                System = node.System,
-                Options = options,
-                Joining = new JoinDesk(options, member),
-                Operations = operations,
-                Clock = clock,
-            };
-            return new OperatorDoor(await OperatorServer.StartAsync(services, logging => NodeLogging.Configure(logging, logLevel), cancel).ConfigureAwait(false), operations);
+                door._server = await OperatorServer.StartAsync(services, logging => NodeLogging.Configure(logging, logLevel, log), cancel).ConfigureAwait(false);
+            }
+
+            return door;
         }
         catch
         {
-            operations.Dispose();
+            await door.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _server.DisposeAsync().ConfigureAwait(false);
+        if (_server is not null)
+        {
+            await _server.DisposeAsync().ConfigureAwait(false);
+        }
+
         _operations.Dispose();
     }
 }

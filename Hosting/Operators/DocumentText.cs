@@ -9,9 +9,11 @@ namespace LeitherCluster.Hosting.Operators;
 internal static class DocumentText
 {
     private const string Gap = "  ";
+    private const string Bold = "\u001b[1m";
+    private const string Plain = "\u001b[0m";
 
     /// <summary>Writes it.</summary>
-    public static void Write(TextWriter output, OperatorDocument document)
+    public static void Write(TextWriter output, OperatorDocument document, bool isColoured = false)
     {
         int widest = document.Facts.Count == 0 ? 0 : document.Facts.Max(fact => fact.Key.Length);
         foreach ((string name, JsonNode? value) in document.Facts)
@@ -26,22 +28,26 @@ internal static class DocumentText
                 output.WriteLine();
             }
 
-            WriteTable(output, document);
+            WriteTable(output, document, isColoured);
         }
     }
 
     /// <summary>A text comes from elsewhere: nothing in it may move the cursor of whoever looks.</summary>
     public static string Clean(string text) => string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
 
-    private static void WriteTable(TextWriter output, OperatorDocument document)
+    private static void WriteTable(TextWriter output, OperatorDocument document, bool isColoured)
     {
         string[][] cells = [.. document.Rows.Select(row => row.Select(TextOf).ToArray())];
         int[] widths = [.. document.Columns.Select((column, i) => cells.Select(row => row[i].Length).Append(column.Length).Max())];
         bool[] right = [.. document.Columns.Select((_, i) => document.Rows.Count > 0 && document.Rows.All(row => row[i] is null || row[i]!.GetValueKind() == JsonValueKind.Number))];
-        foreach (IReadOnlyList<string> row in cells.Prepend([.. document.Columns]))
+        string head = LineOf(document.Columns);
+        output.WriteLine(isColoured ? $"{Bold}{head}{Plain}" : head);
+        foreach (string[] row in cells)
         {
-            output.WriteLine(string.Join(Gap, row.Select((cell, i) => right[i] ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd());
+            output.WriteLine(LineOf(row));
         }
+
+        string LineOf(IReadOnlyList<string> row) => string.Join(Gap, row.Select((cell, i) => right[i] ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd();
     }
 
     private static string TextOf(JsonNode? value) => value?.GetValueKind() switch

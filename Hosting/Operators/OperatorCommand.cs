@@ -34,6 +34,17 @@ internal sealed class OperatorCommand
     /// <summary>What answers with lines, until it is left.</summary>
     public Func<OperatorCall, CancellationToken, IAsyncEnumerable<OperatorLine>>? Lines { get; private init; }
 
+    /// <summary>What answers about this node alone, also to other nodes; null for commands about more than one.</summary>
+    public Func<OperatorCall, CancellationToken, Task<OperatorDocument>>? OfNode { get; private init; }
+
+    /// <summary>
+    /// A command that shows something of one node, or of every one: its table gets a column that names the node, and it an argument that asks for one. The
+    /// handler runs on that node, and changes nothing.
+    /// </summary>
+    public static OperatorCommand ShowsOfNodes(
+        string name, string summary, string example, Func<OperatorCall, CancellationToken, Task<OperatorDocument>> answer, params OperatorArgument[] arguments) =>
+        new(name, summary, example, [OperatorArgument.OptionalNode("only that node"), .. arguments]) { Document = NodeQuestions.AskEachAsync, OfNode = answer };
+
     /// <summary>A command that shows something.</summary>
     public static OperatorCommand Shows(
         string name, string summary, string example, Func<OperatorCall, CancellationToken, Task<OperatorDocument>> answer, params OperatorArgument[] arguments) =>

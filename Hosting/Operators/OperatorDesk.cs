@@ -36,7 +36,7 @@ internal sealed partial class OperatorDesk(OperatorServices services, ILogger lo
         }
         else
         {
-            var call = new OperatorCall(command, given, requester.Name, services);
+            var call = new OperatorCall(palette, command, given, requester.Name, services);
             end = command.Changes
                 ? await RecordAsync(requester, $"{palette} {name}", given, () => CarryOutAsync(command, call, emit, cancel)).ConfigureAwait(false)
                 : await CarryOutAsync(command, call, emit, cancel).ConfigureAwait(false);

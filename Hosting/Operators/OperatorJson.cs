@@ -12,6 +12,7 @@ namespace LeitherCluster.Hosting.Operators;
     RespectRequiredConstructorParameters = true,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(OperatorDocument))]
 [JsonSerializable(typeof(OperatorEvent))]
 [JsonSerializable(typeof(OperatorRequest))]
 [JsonSerializable(typeof(PaletteList))]

@@ -34,7 +34,7 @@ internal sealed class OperatorServer : IAsyncDisposable
         _identity = services.Member.Identity;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         logging(builder.Logging);
-        builder.Logging.AddFilter("Microsoft", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Error).AddFilter(Api.LedgerApi.HostCategory, LogLevel.None);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -172,7 +172,11 @@ internal sealed class OperatorServer : IAsyncDisposable
 
     private static async Task WriteAsync(HttpContext context, OperatorEvent line)
     {
-        context.Response.ContentType = OperatorRoutes.LinesType;
+        if (!context.Response.HasStarted)
+        {
+            context.Response.ContentType = OperatorRoutes.LinesType;
+        }
+
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(line, OperatorJson.Default.OperatorEvent);
         await context.Response.Body.WriteAsync(json, context.RequestAborted).ConfigureAwait(false);
         await context.Response.Body.WriteAsync(s_lineEnd, context.RequestAborted).ConfigureAwait(false);

@@ -24,5 +24,8 @@ internal sealed record OperatorServices
     /// <summary>Where what operators change is recorded.</summary>
     public required PostgresOperationLog Operations { get; init; }
 
+    /// <summary>The newest lines of this node's log.</summary>
+    public required Logs.LogRing Log { get; init; }
+
     public required TimeProvider Clock { get; init; }
 }

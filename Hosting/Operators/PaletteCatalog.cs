@@ -10,6 +10,13 @@ internal static class PaletteCatalog
     public static IReadOnlyList<Palette> All { get; } =
     [
         ClusterPalette.Palette,
+        ShardingPalette.Palette,
+        ActorPalette.Palette,
+        LogPalette.Palette,
+        PulsePalette.Palette,
+        BranchPalette.Palette,
+        LedgerPalette.Palette,
+        JournalPalette.Palette,
     ];
 
     /// <summary>A command by its names; null: there is none.</summary>

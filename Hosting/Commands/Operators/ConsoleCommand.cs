@@ -28,6 +28,8 @@ internal sealed class ConsoleCommand : LeitherCommand
         PaletteList palettes = await client.DescribeAsync(cancel).ConfigureAwait(false);
         var shell = new OperatorShell(client, palettes, call.Console, call.Format == OutputFormat.Json);
         string[] lines = call.Value(_lines) ?? [];
-        return lines.Length > 0 ? await shell.RunAsync(lines, cancel).ConfigureAwait(false) : await shell.RunInputAsync(cancel).ConfigureAwait(false);
+        return lines.Length > 0 ? await shell.RunAsync(lines, cancel).ConfigureAwait(false)
+            : call.Console.Keys is { } keys ? await shell.RunTypedAsync(keys(), new ConsoleHistory(_connection.FolderOf(call)), cancel).ConfigureAwait(false)
+            : await shell.RunInputAsync(cancel).ConfigureAwait(false);
     }
 }

@@ -31,11 +31,14 @@ internal sealed class OperatorConnection
         command.Add(_credentials);
     }
 
+    /// <summary>The folder of the operator's certificate.</summary>
+    public string FolderOf(CommandCall call) => call.Value(_credentials) ?? call.Console.Environment(CredentialsName) ?? DefaultCredentials;
+
     /// <summary>The connection that is meant.</summary>
     /// <exception cref="CommandFailedException">There is no certificate of an operator, or no such address.</exception>
     public OperatorClient Open(CommandCall call)
     {
-        string folder = call.Value(_credentials) ?? call.Console.Environment(CredentialsName) ?? DefaultCredentials;
+        string folder = FolderOf(call);
         AuthorityOutcome outcome = NodeIdentity.TryOpen(folder, out NodeIdentity? identity, CertificateKind.Operator);
         return outcome == AuthorityOutcome.Success
             ? new OperatorClient(call.Value(_address) ?? call.Console.Environment(AddressName) ?? DefaultAddress, identity!, call.Console.Clock)

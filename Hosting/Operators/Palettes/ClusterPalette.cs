@@ -1,8 +1,11 @@
 using LeitherCluster.Actors;
+using LeitherCluster.Actors.Gateway;
+using LeitherCluster.Hosting.Api;
 using LeitherCluster.Hosting.Commands;
 using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Hosting.Operators.Contracts;
 using LeitherCluster.Persistence.PostgreSql.Operations;
+using LeitherCluster.Runtime;
 using LeitherCluster.Runtime.Membership;
 using LeitherCluster.Runtime.Sharding;
 
@@ -18,6 +21,8 @@ internal static class ClusterPalette
         "The cluster and its members.",
         [
         OperatorCommand.Shows("show", "Show the members, a row each. Exit code 0 only when every one is up and reachable.", "cluster show", ShowAsync),
+        OperatorCommand.ShowsOfNodes("status", "Show what the ledger and the actors of each node are doing.", "cluster status", StatusAsync),
+        OperatorCommand.Follows("tail", "Follow who comes and goes, and what moves.", "cluster tail", ClusterTail.FollowAsync),
         OperatorCommand.Shows(
             "operations",
             "Show what operators changed, and who they were.",
@@ -57,6 +62,24 @@ internal static class ClusterPalette
         }
 
         return document;
+    }
+
+    private static Task<OperatorDocument> StatusAsync(OperatorCall call, CancellationToken cancel)
+    {
+        LedgerStatus status = call.Services.Gateway.Status;
+        SystemMetrics actors = call.Services.System.Metrics;
+        var document = new OperatorDocument("ledger", "pulse", "committed", "pending", "refused", "actors", "waiting", "restarts", "reason");
+        document.Add(
+            ContractMapper.NameOf(status.State),
+            status.LastPulse?.Sequence.Value,
+            status.TransfersCommitted,
+            status.TransfersPending,
+            status.TransfersRefused,
+            actors.LiveActors,
+            actors.MailboxDepth,
+            actors.Restarts,
+            status.Reason);
+        return Task.FromResult(document);
     }
 
     private static async Task<OperatorDocument> OperationsAsync(OperatorCall call, CancellationToken cancel)

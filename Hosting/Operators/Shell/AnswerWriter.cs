@@ -82,7 +82,7 @@ internal sealed class AnswerWriter(OperatorClient client, CommandConsole console
         }
         else
         {
-            DocumentText.Write(console.Out, document);
+            DocumentText.Write(console.Out, document, console.IsColoured);
         }
 
         console.Out.Flush();
