@@ -37,7 +37,7 @@ internal static class ClusterCredentials
         AuthorityOutcome.AlreadyThere => "there is one already, which is never written over",
         AuthorityOutcome.NotThere => "there is none",
         AuthorityOutcome.Corrupt => "its files cannot be read, or do not belong together",
-        AuthorityOutcome.InvalidName => "names have 1 to 63 lower-case letters, digits and hyphens",
+        AuthorityOutcome.InvalidName => "names have 1 to 48 letters, digits, dots, hyphens and underscores",
         AuthorityOutcome.MalformedRequest => "it is no signing request",
         AuthorityOutcome.UnfitKey => "the request's key is not on the curve P-256",
         AuthorityOutcome.WrongCluster => "the request is for another cluster",

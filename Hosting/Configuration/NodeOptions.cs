@@ -23,7 +23,7 @@ public sealed record NodeOptions
     /// <summary>Address of the PostgreSQL database that holds the journal, <c>postgres://user@host/name</c>; null: files in the data folder.</summary>
     public string? Database { get; init; }
 
-    /// <summary>This node's name, 1 to 64 bytes. In a database it names the node's chain of groups.</summary>
+    /// <summary>This node's name, 1 to 48 letters, digits, dots, hyphens and underscores. In a database it names the node's chain of groups.</summary>
     public string Name { get; init; } = "node";
 
     /// <summary>The cluster that this node is a member of; null: it is a ledger by itself. A cluster's journal is in a database.</summary>
@@ -41,8 +41,16 @@ public sealed record NodeOptions
     /// <summary>Where operators' consoles reach this node; null: nowhere, as on a node without a cluster.</summary>
     public string? OperatorsEndPoint => Cluster is null || Operators is NoOperators ? null : Operators ?? OperatorsBeside(Listen);
 
+    /// <summary>Where consoles and new nodes are told to reach it: at the host by which other nodes reach this one where it listens everywhere. Null: nowhere.</summary>
+    public string? OperatorsReachedAt => OperatorsEndPoint is { } listen && (listen.StartsWith("0.0.0.0:", StringComparison.Ordinal) || listen.StartsWith("[::]:", StringComparison.Ordinal))
+        ? HostOf(Advertise ?? Listen) + listen[listen.LastIndexOf(':')..]
+        : OperatorsEndPoint;
+
     /// <summary>The folder of the node's certificate and of its authority's; null: <c>certificates</c> in the data folder.</summary>
     public string? Certificates { get; init; }
+
+    /// <summary>The folder of the cluster's certificate authority; null: this node lets nobody in. Whoever has it can make members.</summary>
+    public string? Authority { get; init; }
 
     /// <summary>What this node does for its cluster.</summary>
     public MemberRoles Roles { get; init; } = MemberRoles.All;
@@ -76,6 +84,8 @@ public sealed record NodeOptions
 
     /// <summary>The longest that a request may wait for a commit, in seconds; then it is answered with what is known.</summary>
     public int WaitS { get; init; } = 30;
+
+    private static string HostOf(string endPoint) => endPoint[..endPoint.LastIndexOf(':')];
 
     // Port 0, any free one, is that for operators too.
     private static string OperatorsBeside(string listen)

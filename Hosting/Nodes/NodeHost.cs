@@ -19,11 +19,13 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly LedgerApi _api;
     private readonly OperatorDoor? _operators;
     private readonly IDisposable? _export;
+    private readonly CancellationTokenSource _dismissed;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _measuring;
 
-    private NodeHost(LedgerNode node, LedgerApi api, OperatorDoor? operators, NodeMeter meter, IDisposable? export)
+    private NodeHost(LedgerNode node, LedgerApi api, OperatorDoor? operators, NodeMeter meter, IDisposable? export, CancellationTokenSource dismissed)
     {
+        _dismissed = dismissed;
         Node = node;
         _api = api;
         _operators = operators;
@@ -38,6 +40,9 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>Where the API listens.</summary>
     public Uri Url => _api.Url;
 
+    /// <summary>Cancelled when an operator has the node leave its cluster: the process is to stop in good order.</summary>
+    public CancellationToken Dismissed => _dismissed.Token;
+
     /// <summary>Where consoles reach this node, <c>host:port</c>; null: nowhere.</summary>
     public string? Operators => _operators?.Address;
 
@@ -50,7 +55,9 @@ internal sealed class NodeHost : IAsyncDisposable
         PrivateKey bookkeeper = BookkeeperOf(folder, console);
         var ring = new LogRing(console.Clock);
         using ILoggerFactory logs = LoggerFactory.Create(logging => NodeLogging.Configure(logging, logLevel, ring));
-        LedgerNode node = await LedgerNode.StartAsync(options, parameters, bookkeeper, logs, reason => End(console, reason), cancel).ConfigureAwait(false);
+        var dismissed = new CancellationTokenSource();
+        var fate = new NodeFate((exitCode, reason) => End(console, exitCode, reason), dismissed.Cancel);
+        LedgerNode node = await LedgerNode.StartAsync(options, parameters, bookkeeper, logs, fate, cancel).ConfigureAwait(false);
         var meter = new NodeMeter(node.System);
         if (node.Member is { } member)
         {
@@ -68,7 +75,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 new ApiServices(node.Gateway, options, console.Clock, meter) { Member = node.Member },
                 logging => NodeLogging.Configure(logging, LogLevel.Warning, ring),
                 cancel).ConfigureAwait(false);
-            return new NodeHost(node, api, operators, meter, MetricsExport.Start(console.Environment));
+            return new NodeHost(node, api, operators, meter, MetricsExport.Start(console.Environment), dismissed);
         }
         catch
         {
@@ -88,8 +95,10 @@ internal sealed class NodeHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Hands over first, while everything is still served; then nothing new is taken, what is under way ends, and the node stops.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Node.LeaveAsync().ConfigureAwait(false);
         await _api.DisposeAsync().ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _measuring.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -101,6 +110,7 @@ internal sealed class NodeHost : IAsyncDisposable
 
         await Node.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
+        _dismissed.Dispose();
     }
 
     /// <summary>The key of this node, which signs root statements; made on the first start.</summary>
@@ -121,11 +131,11 @@ internal sealed class NodeHost : IAsyncDisposable
     }
 
     // At once, and without writing anything more: others have taken over what this process would write.
-    private static void End(CommandConsole console, string reason)
+    private static void End(CommandConsole console, ExitCode exitCode, string reason)
     {
         console.Error.WriteLine($"leither: {reason}");
         console.Error.Flush();
-        Environment.Exit((int)ExitCode.Overtaken);
+        Environment.Exit((int)exitCode);
     }
 
     // Asked of this node's own actor, which answers also when database and others are away.

@@ -1,5 +1,6 @@
 using LeitherCluster.Hosting.Commands.Databases;
 using LeitherCluster.Hosting.Configuration;
+using LeitherCluster.Hosting.Joining;
 using LeitherCluster.Hosting.Operators;
 using LeitherCluster.Hosting.Operators.Logs;
 using LeitherCluster.Persistence.PostgreSql.Operations;
@@ -37,6 +38,7 @@ internal sealed class OperatorDoor : IAsyncDisposable
             Gateway = node.Gateway,
             System = node.System,
             Options = options,
+            Joining = new JoinDesk(options, member),
             Operations = door._operations,
             Log = log,
             Clock = clock,

@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using LeitherCluster.Hosting.Commands;
 using LeitherCluster.Hosting.Configuration;
+using LeitherCluster.Hosting.Joining;
 using LeitherCluster.Hosting.Operators.Contracts;
 using LeitherCluster.Remoting.Certificates;
 using Microsoft.AspNetCore.Http.Features;
@@ -47,6 +48,7 @@ internal sealed class OperatorServer : IAsyncDisposable
         _app = builder.Build();
         _desk = new OperatorDesk(services, _app.Services.GetRequiredService<ILogger<OperatorDesk>>());
         _app.Use(RequireOperatorAsync);
+        JoinEndpoints.Map(_app, services.Joining);
         _app.MapGet(OperatorRoutes.Palettes, DescribeAsync);
         _app.MapPost(OperatorRoutes.Commands + "/{palette}/{command}", RunAsync);
     }
@@ -95,8 +97,15 @@ internal sealed class OperatorServer : IAsyncDisposable
         });
     }
 
+    // Who asks to be let in has no certificate yet: its invitation's secret stands for one.
     private async Task RequireOperatorAsync(HttpContext context, RequestDelegate next)
     {
+        if (context.Request.Path.StartsWithSegments(JoinEndpoints.JoinPath, StringComparison.Ordinal))
+        {
+            await next(context).ConfigureAwait(false);
+            return;
+        }
+
         X509Certificate2? certificate = context.Connection.ClientCertificate;
         long nowMs = _services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         CertificateRefusal refusal = PeerCheck.CheckOperator(certificate, _identity.Authority, _services.Member.Cluster, nowMs, out string? name);

@@ -1,6 +1,7 @@
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Hosting.Clusters;
 using LeitherCluster.Hosting.Configuration;
+using LeitherCluster.Hosting.Joining;
 using LeitherCluster.Persistence.PostgreSql.Operations;
 using LeitherCluster.Runtime;
 
@@ -16,6 +17,9 @@ internal sealed record OperatorServices
     public required IActorSystem System { get; init; }
 
     public required NodeOptions Options { get; init; }
+
+    /// <summary>Lets nodes in.</summary>
+    public required JoinDesk Joining { get; init; }
 
     /// <summary>Where what operators change is recorded.</summary>
     public required PostgresOperationLog Operations { get; init; }

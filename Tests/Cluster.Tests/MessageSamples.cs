@@ -142,6 +142,18 @@ internal sealed class MessageSamples(int seed)
 
     private Hash256 Hash() => new(Bytes(Hash256.ByteLength));
 
+    /// <summary>The messages that grow with the number of branches.</summary>
+    public IWireMessage[] AboutManyBranches(int count)
+    {
+        BranchEntry[] entries = [.. Enumerable.Range(0, count).Select(_ => Entry())];
+        return
+        [
+            new TermJoined(Term(), Node(), [.. Enumerable.Range(0, count).Select(_ => Standing())]),
+            new NodeReport(Term(), Beat(), Node(), entries, new PhaseTimes(I64(), I64(), I64())),
+            new QuestionAnswered(U64(), Node(), new PulseRead(new PulseBlock(Statement(), entries), entries)),
+        ];
+    }
+
     private BranchStanding Standing() => new(Term(), (uint)U64(), (uint)U64(), Beat(), Time(), Beat(), Hash(), new Synopsis(Hash(), U64()), I64(), Coin() ? Time() : null);
 
     private BranchEntry Entry() => new((uint)U64(), (uint)U64(), U64(), U64(), Hash(), Hash(), Hash());

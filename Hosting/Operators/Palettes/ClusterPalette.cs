@@ -2,6 +2,7 @@ using LeitherCluster.Actors;
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Hosting.Api;
 using LeitherCluster.Hosting.Commands;
+using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Hosting.Operators.Contracts;
 using LeitherCluster.Persistence.PostgreSql.Operations;
 using LeitherCluster.Runtime;
@@ -18,6 +19,7 @@ internal static class ClusterPalette
     public static Palette Palette { get; } = new(
         "cluster",
         "The cluster and its members.",
+        [
         OperatorCommand.Shows("show", "Show the members, a row each. Exit code 0 only when every one is up and reachable.", "cluster show", ShowAsync),
         OperatorCommand.ShowsOfNodes("status", "Show what the ledger and the actors of each node are doing.", "cluster status", StatusAsync),
         OperatorCommand.Follows("tail", "Follow who comes and goes, and what moves.", "cluster tail", ClusterTail.FollowAsync),
@@ -26,7 +28,9 @@ internal static class ClusterPalette
             "Show what operators changed, and who they were.",
             "cluster operations --last 50",
             OperationsAsync,
-            OperatorArgument.Number("last", "how many", 20, OperationCountMax)));
+            OperatorArgument.Number("last", "how many", 20, OperationCountMax)),
+        .. MemberCommands.All,
+        ]);
 
     private static async Task<OperatorDocument> ShowAsync(OperatorCall call, CancellationToken cancel)
     {
@@ -38,13 +42,19 @@ internal static class ClusterPalette
         document.Facts["leader"] = status.Table.Leader?.Id.ToString();
         document.Facts["root"] = layout.Owners.Where(owned => owned.Key.Kind == LedgerStreams.RootKind).Select(owned => owned.Value.Node.ToString()).FirstOrDefault();
         document.Facts["tableAnswers"] = status.IsTableThere;
+        document.Facts["certificateEnds"] = DateTimeOffset.FromUnixTimeMilliseconds(call.Services.Member.CertificateEndsMs).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        if (call.Services.Member.CertificateEndsSoon(call.Services.Clock.GetUtcNow()) is { } ends)
+        {
+            document.Facts["warning"] = $"the certificate of {call.Services.Member.Self.Name} ends in {(ends - call.Services.Clock.GetUtcNow()).Days} days: leither ca issue {call.Services.Member.Self.Name}";
+        }
+
         foreach (Member member in status.Table.Members.OrderBy(each => each.Id.Name, StringComparer.Ordinal).ThenBy(each => each.Id.Incarnation))
         {
             bool isThere = member.State == MemberState.Up && !status.Unreachable.Contains(member.Id);
             document.Add(
                 member.Id.ToString(),
                 member.Address,
-                RolesOf(member),
+                member.Roles == MemberRoles.All ? "all" : RolesText.Format(member.Roles),
                 member.State.ToString().ToLowerInvariant(),
                 isThere ? "yes" : "no",
                 member.Version,
@@ -91,7 +101,4 @@ internal static class ClusterPalette
 
         return document;
     }
-
-    private static string RolesOf(Member member) => member.Roles == MemberRoles.All ? "all"
-        : string.Join(',', new[] { MemberRoles.Ingress, MemberRoles.Branch, MemberRoles.Trunk }.Where(role => member.Roles.HasFlag(role)).Select(role => role.ToString().ToLowerInvariant()));
 }
