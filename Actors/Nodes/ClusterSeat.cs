@@ -29,6 +29,9 @@ public sealed record ClusterSeat
     /// <summary>What should move; asked on the leader only.</summary>
     public required PlanMoves Plan { get; init; }
 
+    /// <summary>This node's membership actor: the leader tells it which members own nothing any more.</summary>
+    public IActorRef Membership { get; init; } = ActorRefs.Nobody;
+
     /// <summary>The members as they are known when the ledger starts; later tables come as <see cref="MembershipChanged"/> on the system's event stream.</summary>
     public MemberTable Members { get; init; } = MemberTable.Empty;
 

@@ -25,11 +25,15 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
     /// <summary>How long a planned hand-over may take until the layout is changed; beyond it, it is given up.</summary>
     public static readonly TimeSpan HandOverWithin = TimeSpan.FromSeconds(2);
 
+    /// <summary>A member that leaves says itself when it is done; one that owns nothing and has not said so for that long is taken out.</summary>
+    public static readonly TimeSpan LeaveGrace = TimeSpan.FromSeconds(60);
+
     private static readonly object LookKey = "look";
     private static readonly object OverdueKey = "overdue";
 
     private readonly IReadOnlyList<StreamId> _streams = LedgerLayout.StreamsOf(options.Ledger.Parameters);
     private readonly HashSet<NodeId> _releasing = [];
+    private readonly Dictionary<NodeId, long> _emptySinceTicks = [];
     private IDisposable? _subscription;
     private MemberTable _members = MemberTable.Empty;
     private ShardLayout _layout = ShardLayout.Empty;
@@ -86,6 +90,7 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
                 break;
             case LayoutAdvanced advanced when _step == Step.Advancing:
                 OnKnown(advanced.Layout);
+                HurryALeavingMember();
                 break;
             case LayoutConflict conflict when _step == Step.Advancing:
                 OnKnown(conflict.Current);
@@ -136,6 +141,40 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
         else if (moves.Length != 0)
         {
             BeginHandOver(moves);
+        }
+
+        TakeOutTheEmpty();
+    }
+
+    /// <summary>
+    /// Who is down, or has left and does not say so, is a member no more when it owns nothing: nobody waits for a word of it any more, and nothing is done twice
+    /// when this is told again.
+    /// </summary>
+    private void TakeOutTheEmpty()
+    {
+        HashSet<NodeId> owners = [.. _layout.Owners.Values.Select(static owner => owner.Node)];
+        Member[] empty = [.. _members.Members.Where(member => member.State is MemberState.Leaving or MemberState.Down && !owners.Contains(member.Id))];
+        foreach (NodeId gone in _emptySinceTicks.Keys.Except(empty.Select(static member => member.Id)).ToArray())
+        {
+            _emptySinceTicks.Remove(gone);
+        }
+
+        foreach (Member member in empty)
+        {
+            _emptySinceTicks.TryAdd(member.Id, Context.Clock.MonotonicTicks);
+            if (member.State == MemberState.Down || Context.Clock.MonotonicTicks - _emptySinceTicks[member.Id] >= LeaveGrace.Ticks)
+            {
+                options.Seat.Membership.Tell(new ChangeMemberState(member.Id, MemberState.Removed));
+            }
+        }
+    }
+
+    /// <summary>Whoever wants to be gone is not kept until the next look; who comes back gets its streams one look at a time.</summary>
+    private void HurryALeavingMember()
+    {
+        if (_members.Members.Any(member => member.State == MemberState.Leaving && _layout.Owners.Values.Any(owner => owner.Node == member.Id)))
+        {
+            Look();
         }
     }
 

@@ -10,7 +10,7 @@ namespace LeitherCluster.Actors.Nodes;
 public sealed record Question(ulong Number, uint? Branch, IWireMessage Body) : IControlMessage, IWireMessage;
 
 /// <summary>Back: the answer as the actor gave it.</summary>
-public sealed record QuestionAnswered(ulong Number, NodeId From, IWireMessage Body) : IControlMessage, IWireMessage;
+public sealed record QuestionAnswered(ulong Number, NodeId From, IWireMessage Body) : IControlMessage, IBulkMessage;
 
 /// <summary>The desk has too many questions open: ask again later.</summary>
 public sealed record DeskIsFull : IControlMessage

@@ -16,13 +16,13 @@ namespace LeitherCluster.Actors.Nodes;
 public sealed record JoinTerm(Term Term, SignedStatement? Last) : IControlMessage, IWireMessage;
 
 /// <summary>A node to the root: everything that its branches ever wrote is durable, and this is where they stand.</summary>
-public sealed record TermJoined(Term Term, NodeId Node, IReadOnlyList<BranchStanding> Branches) : IControlMessage, IWireMessage;
+public sealed record TermJoined(Term Term, NodeId Node, IReadOnlyList<BranchStanding> Branches) : IControlMessage, IBulkMessage;
 
 /// <summary>A node to the root: it was told of a beat in a term that it has not joined, as after a restart.</summary>
 public sealed record TermUnknown(Term Term, NodeId Node) : IControlMessage, IWireMessage;
 
 /// <summary>Roll up: all branches of a node that the beat changed, when all of them have applied their credits.</summary>
-public sealed record NodeReport(Term Term, BeatNumber Beat, NodeId Node, IReadOnlyList<BranchEntry> Entries, PhaseTimes Times) : IControlMessage, IWireMessage;
+public sealed record NodeReport(Term Term, BeatNumber Beat, NodeId Node, IReadOnlyList<BranchEntry> Entries, PhaseTimes Times) : IControlMessage, IBulkMessage;
 
 /// <summary>The root to every node: the beat is over.</summary>
 /// <param name="Sequence">the time sequence that stands now</param>

@@ -15,7 +15,7 @@ public sealed class LedgerApi : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The framework's host logs a failed start, which is reported to the caller and said once, there.</summary>
-    private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
+    internal const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
 
     private readonly WebApplication _app;
     private readonly ApiServices _services;
@@ -44,7 +44,7 @@ public sealed class LedgerApi : IAsyncDisposable
         // Nothing but the node's own options has a say: no settings file of the working folder, no variable of the framework's.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         logging(builder.Logging);
-        builder.Logging.AddFilter(HostCategory, LogLevel.None);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter(HostCategory, LogLevel.None);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             address.Configure(kestrel);
@@ -115,13 +115,5 @@ public sealed class LedgerApi : IAsyncDisposable
             _ => Problem.Create(StatusCodes.Status500InternalServerError, "bug", "A bug in this node", "The node's log says more."),
         };
         return answer.ExecuteAsync(context);
-    }
-
-    /// <summary>Signals are the command line's business: one place decides what Ctrl-C does.</summary>
-    private sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

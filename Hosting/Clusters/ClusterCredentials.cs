@@ -37,7 +37,7 @@ internal static class ClusterCredentials
         AuthorityOutcome.AlreadyThere => "there is one already, which is never written over",
         AuthorityOutcome.NotThere => "there is none",
         AuthorityOutcome.Corrupt => "its files cannot be read, or do not belong together",
-        AuthorityOutcome.InvalidName => "names have 1 to 63 lower-case letters, digits and hyphens",
+        AuthorityOutcome.InvalidName => "names have 1 to 48 letters, digits, dots, hyphens and underscores",
         AuthorityOutcome.MalformedRequest => "it is no signing request",
         AuthorityOutcome.UnfitKey => "the request's key is not on the curve P-256",
         AuthorityOutcome.WrongCluster => "the request is for another cluster",
@@ -46,6 +46,7 @@ internal static class ClusterCredentials
         AuthorityOutcome.AuthorityNotYetValid => "the authority's certificate begins in the future: a clock is off",
         AuthorityOutcome.WrongFingerprint => "the authority is not the one that was meant",
         AuthorityOutcome.WrongCertificate => "the certificate is for another key, or of another authority",
+        AuthorityOutcome.KindMismatch => "the request is for a node where an operator's is asked for, or the other way round",
         _ => outcome.ToString(),
     };
 }

@@ -6,6 +6,7 @@ using LeitherCluster.Hosting.Commands.Imports;
 using LeitherCluster.Hosting.Commands.Journals;
 using LeitherCluster.Hosting.Commands.Keys;
 using LeitherCluster.Hosting.Commands.Nodes;
+using LeitherCluster.Hosting.Commands.Operators;
 using LeitherCluster.Hosting.Commands.Organizations;
 using LeitherCluster.Hosting.Commands.Payments;
 using LeitherCluster.Hosting.Commands.Proofs;
@@ -17,7 +18,7 @@ namespace LeitherCluster.Hosting.Commands;
 /// <summary>The commands of the program, in the order of its help.</summary>
 internal static class CommandCatalog
 {
-    public static IEnumerable<Command> All() =>
+    public static IEnumerable<Command> All() => OperatorGroups.With(
     [
         new DevCommand(),
         new NodeCommand(),
@@ -33,8 +34,8 @@ internal static class CommandCatalog
         new CommandGroup("journal", "A ledger's journal, looked at while no node runs on it.", new JournalVerifyCommand(), new JournalDumpCommand(), new JournalCopyCommand()),
         new CommandGroup("db", "The PostgreSQL database of a journal.", new DbInitCommand(), new DbMigrateCommand(), new DbStatusCommand()),
         new CommandGroup("ca", "The certificate authority of a cluster.", new CaInitCommand(), new CaIssueCommand(), new CaShowCommand()),
-        new CommandGroup("cluster", "The cluster that a node is a member of.", new ClusterShowCommand()),
+        new ConsoleCommand(),
         new StatusCommand(),
         new TopCommand(),
-    ];
+    ]);
 }

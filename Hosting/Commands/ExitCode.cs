@@ -24,7 +24,10 @@ public enum ExitCode
     /// <summary>There is nothing by that name, or its pulse is no longer retained.</summary>
     NotFound = 6,
 
-    /// <summary>This node was overtaken: the others gave it up, or it was started a second time. It may be started again.</summary>
+    /// <summary>
+    /// This node was overtaken: the others gave it up, took over what it owned, or it was started a second time. Nothing is wrong with the ledger; start it
+    /// again, as its supervisor does.
+    /// </summary>
     Overtaken = 7,
 
     /// <summary>A bug in this program.</summary>

@@ -11,7 +11,7 @@ namespace LeitherCluster.Hosting.Commands;
 public static class LeitherCommandLine
 {
     /// <summary>How long a command may take to stop after Ctrl-C before the process ends without it.</summary>
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(70);
 
     private static readonly Option<OutputFormat> Output = new("--output", "-o")
     {

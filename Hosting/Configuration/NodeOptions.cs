@@ -1,3 +1,4 @@
+using System.Globalization;
 using LeitherCluster.Runtime.Membership;
 
 namespace LeitherCluster.Hosting.Configuration;
@@ -5,6 +6,11 @@ namespace LeitherCluster.Hosting.Configuration;
 /// <summary>What one node is told at its start. <see cref="NodeOptionsReader"/> checks the values, also against each other.</summary>
 public sealed record NodeOptions
 {
+    /// <summary>As <see cref="Operators"/>: no endpoint for them.</summary>
+    public const string NoOperators = "none";
+
+    private const int OperatorsPortOffset = 100;
+
     /// <summary>The shortest pulse cycle, in milliseconds.</summary>
     public const int PulseCycleMsMin = 50;
 
@@ -17,7 +23,7 @@ public sealed record NodeOptions
     /// <summary>Address of the PostgreSQL database that holds the journal, <c>postgres://user@host/name</c>; null: files in the data folder.</summary>
     public string? Database { get; init; }
 
-    /// <summary>This node's name, 1 to 64 bytes. In a database it names the node's chain of groups.</summary>
+    /// <summary>This node's name, 1 to 48 letters, digits, dots, hyphens and underscores. In a database it names the node's chain of groups.</summary>
     public string Name { get; init; } = "node";
 
     /// <summary>The cluster that this node is a member of; null: it is a ledger by itself. A cluster's journal is in a database.</summary>
@@ -29,8 +35,22 @@ public sealed record NodeOptions
     /// <summary>What other nodes are told to reach this one by, <c>host:port</c>; null: where it listens.</summary>
     public string? Advertise { get; init; }
 
+    /// <summary>Where operators' consoles reach this node, <c>host:port</c>; <c>none</c>: nowhere; null: where it listens for nodes, 100 ports above.</summary>
+    public string? Operators { get; init; }
+
+    /// <summary>Where operators' consoles reach this node; null: nowhere, as on a node without a cluster.</summary>
+    public string? OperatorsEndPoint => Cluster is null || Operators is NoOperators ? null : Operators ?? OperatorsBeside(Listen);
+
+    /// <summary>Where consoles and new nodes are told to reach it: at the host by which other nodes reach this one where it listens everywhere. Null: nowhere.</summary>
+    public string? OperatorsReachedAt => OperatorsEndPoint is { } listen && (listen.StartsWith("0.0.0.0:", StringComparison.Ordinal) || listen.StartsWith("[::]:", StringComparison.Ordinal))
+        ? HostOf(Advertise ?? Listen) + listen[listen.LastIndexOf(':')..]
+        : OperatorsEndPoint;
+
     /// <summary>The folder of the node's certificate and of its authority's; null: <c>certificates</c> in the data folder.</summary>
     public string? Certificates { get; init; }
+
+    /// <summary>The folder of the cluster's certificate authority; null: this node lets nobody in. Whoever has it can make members.</summary>
+    public string? Authority { get; init; }
 
     /// <summary>What this node does for its cluster.</summary>
     public MemberRoles Roles { get; init; } = MemberRoles.All;
@@ -64,4 +84,14 @@ public sealed record NodeOptions
 
     /// <summary>The longest that a request may wait for a commit, in seconds; then it is answered with what is known.</summary>
     public int WaitS { get; init; } = 30;
+
+    private static string HostOf(string endPoint) => endPoint[..endPoint.LastIndexOf(':')];
+
+    // Port 0, any free one, is that for operators too.
+    private static string OperatorsBeside(string listen)
+    {
+        int colon = listen.LastIndexOf(':');
+        int port = int.Parse(listen.AsSpan(colon + 1), CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"{listen[..colon]}:{(port == 0 ? 0 : port + OperatorsPortOffset)}");
+    }
 }

@@ -127,6 +127,11 @@ public static class NodeOptionsReader
             problems.Add("a node of a cluster keeps its journal in the cluster's database: say which with --database");
         }
 
+        if (options.OperatorsEndPoint is { } operators && int.Parse(operators.AsSpan(operators.LastIndexOf(':') + 1), System.Globalization.CultureInfo.InvariantCulture) > ushort.MaxValue)
+        {
+            problems.Add($"there is no port 100 above that of {options.Listen} for operators: say one with --operators");
+        }
+
         if (options.WaitS * 1_000 < 2 * options.PulseCycleMs)
         {
             problems.Add($"waitS ({options.WaitS}) must cover two pulse cycles ({2 * options.PulseCycleMs} ms), which a commit may take");

@@ -1,6 +1,6 @@
 using System.Globalization;
 using LeitherCluster.Persistence.PostgreSql.Databases;
-using LeitherCluster.Runtime.Membership;
+using LeitherCluster.Remoting.Certificates;
 
 namespace LeitherCluster.Hosting.Configuration;
 
@@ -10,8 +10,6 @@ namespace LeitherCluster.Hosting.Configuration;
 /// </summary>
 public sealed record NodeSetting(string Name, string EnvironmentName, string Description, Func<NodeOptions, string, (NodeOptions? Options, string Problem)> Apply)
 {
-    private const int NameLengthMax = 64;
-
     /// <summary>Every setting.</summary>
     public static IReadOnlyList<NodeSetting> All { get; } =
     [
@@ -21,8 +19,10 @@ public sealed record NodeSetting(string Name, string EnvironmentName, string Des
         Checked("cluster", "the cluster that this node is a member of", NameProblem, (options, text) => options with { Cluster = text }),
         Checked("listen", "where other nodes of the cluster reach this one, host:port", EndPointProblem, (options, text) => options with { Listen = text }),
         Checked("advertise", "what other nodes are told to reach this one by, host:port", EndPointProblem, (options, text) => options with { Advertise = text }),
+        Checked("operators", "where operators' consoles reach this node, host:port or none", OperatorsProblem, (options, text) => options with { Operators = text }),
         Text("certificates", "folder of the node's certificate and of its authority's", (options, text) => options with { Certificates = text }),
-        Checked("roles", "what this node does for its cluster: ingress, branch, trunk", RolesProblem, (options, text) => options with { Roles = RolesOf(text)!.Value }),
+        Text("authority", "folder of the cluster's certificate authority: who has it lets nodes in", (options, text) => options with { Authority = text }),
+        Checked("roles", "what this node does for its cluster: ingress, branch, trunk", RolesProblem, (options, text) => options with { Roles = RolesText.Parse(text)!.Value }),
         Flag("fastMembership", "notice a dead member within a second", (options, value) => options with { FastMembership = value }),
         Text("url", "where the HTTP API listens", (options, text) => options with { Url = text }),
         Number("pulseCycleMs", "time between beats", NodeOptions.PulseCycleMsMin, NodeOptions.PulseCycleMsMax, (options, value) => options with { PulseCycleMs = value }),
@@ -66,35 +66,12 @@ public sealed record NodeSetting(string Name, string EnvironmentName, string Des
         return colon > 0 && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _) ? null : "must be a host and a port, like 10.0.0.1:7800";
     }
 
-    private static string? RolesProblem(string text) => RolesOf(text) is null ? "must be some of ingress, branch and trunk, with commas" : null;
+    private static string? OperatorsProblem(string text) => text == NodeOptions.NoOperators || EndPointProblem(text) is null ? null : "must be a host and a port, like 10.0.0.1:7900, or none";
 
-    private static MemberRoles? RolesOf(string text)
-    {
-        MemberRoles roles = MemberRoles.None;
-        foreach (string name in text.Split(',', StringSplitOptions.TrimEntries))
-        {
-            switch (name)
-            {
-                case "ingress":
-                    roles |= MemberRoles.Ingress;
-                    break;
-                case "branch":
-                    roles |= MemberRoles.Branch;
-                    break;
-                case "trunk":
-                    roles |= MemberRoles.Trunk;
-                    break;
-                default:
-                    return null;
-            }
-        }
-
-        return roles;
-    }
+    private static string? RolesProblem(string text) => RolesText.Parse(text) is null ? "must be some of ingress, branch and trunk, with commas" : null;
 
     private static string? NameProblem(string text) =>
-        text.Length is > 0 and <= NameLengthMax && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.') ? null
-        : $"must be 1 to {NameLengthMax} letters, digits, dots and hyphens";
+        ClusterName.IsValid(text) ? null : $"must be 1 to {ClusterName.LengthMax} letters, digits, dots, hyphens and underscores";
 
     private static NodeSetting Number(string name, string description, int smallest, int largest, Func<NodeOptions, int, NodeOptions> apply) => new(
         name,

@@ -28,6 +28,9 @@ public sealed class LedgerFolder(string path)
     /// <summary>This node's certificate and its cluster's authority's.</summary>
     public string CertificatesFolder => In("certificates");
 
+    /// <summary>The settings of a node that was let into a cluster, so that its folder alone starts it.</summary>
+    public string ConfigurationFile => In("leither.json");
+
     /// <summary>What imports note of their progress.</summary>
     public string ImportFolder => In("imports");
 

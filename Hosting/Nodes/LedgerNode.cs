@@ -40,6 +40,9 @@ public sealed class LedgerNode : IAsyncDisposable
     /// <summary>The door to the ledger.</summary>
     public ILedgerGateway Gateway => _ledger.Gateway;
 
+    /// <summary>The actors of this process.</summary>
+    internal IActorSystem System => _system;
+
     /// <summary>This node's place in its cluster; null when it is a ledger by itself.</summary>
     internal ClusterMember? Member { get; private init; }
 
@@ -48,12 +51,12 @@ public sealed class LedgerNode : IAsyncDisposable
     /// transfers.
     /// </summary>
     /// <param name="bookkeeper">the key that signs root statements; it becomes the node's</param>
-    /// <param name="overtaken">is called, from any thread, when this node's life in its cluster is over: the process is to end at once</param>
+    /// <param name="fate">what becomes of the process when the cluster is done with this node</param>
     /// <exception cref="CommandFailedException">
     /// There is no ledger, another process has it, its journal is corrupt, there is no room, its database does not answer, or the cluster does not let it in.
     /// </exception>
     public static async Task<LedgerNode> StartAsync(
-        NodeOptions options, LedgerParameters parameters, PrivateKey bookkeeper, ILoggerFactory logs, Action<string> overtaken, CancellationToken cancel)
+        NodeOptions options, LedgerParameters parameters, PrivateKey bookkeeper, ILoggerFactory logs, NodeFate fate, CancellationToken cancel)
     {
         var folder = new LedgerFolder(options.DataFolder);
         NodeStorage storage = NodeStorage.Open(options);
@@ -75,10 +78,9 @@ public sealed class LedgerNode : IAsyncDisposable
                 PulseCycle = TimeSpan.FromMilliseconds(options.PulseCycleMs),
                 IngressCount = Math.Clamp(Environment.ProcessorCount, IngressCountMin, IngressCountMax),
             };
-            member = options.Cluster is null ? null : await ClusterMember.JoinAsync(options, system, overtaken, cancel).ConfigureAwait(false);
+            member = options.Cluster is null ? null : await ClusterMember.JoinAsync(options, system, fate, logs.CreateLogger<ClusterMember>(), cancel).ConfigureAwait(false);
             LedgerSystem ledger = member is null ? LedgerSystem.Start(system, ledgerOptions, storage.Epoch) : LedgerSystem.Join(system, ledgerOptions, member.Seat);
             CoordinatedShutdown shutdown = system.CoordinatedShutdown;
-            shutdown.AddTask(CoordinatedShutdown.Drain, "cluster", () => member?.LeaveAsync() ?? Task.CompletedTask);
             shutdown.AddTask(CoordinatedShutdown.Flush, "cluster", () => member?.EndAsync() ?? Task.CompletedTask);
             shutdown.AddTask(CoordinatedShutdown.Release, "journal", () => Task.Run(storage.Journal.Dispose));
             return new LedgerNode(storage, system, ledger, bookkeeper, events) { Member = member };
@@ -115,6 +117,12 @@ public sealed class LedgerNode : IAsyncDisposable
             await looks.WaitForNextTickAsync(cancel).ConfigureAwait(false);
         }
     }
+
+    /// <summary>
+    /// Hands over what the node owns in its cluster, for as long as <see cref="ClusterMember.LeaveLimit"/> at the most; it goes on taking transfers meanwhile.
+    /// Nothing to be done for a ledger by itself.
+    /// </summary>
+    public Task LeaveAsync() => Member?.LeaveAsync() ?? Task.CompletedTask;
 
     /// <summary>Stops in order: nothing new is taken, the open pulse ends, everything is durable, the files are closed.</summary>
     public async ValueTask DisposeAsync()

@@ -1,4 +1,6 @@
+using LeitherCluster.Remoting.Peers;
 using LeitherCluster.Runtime;
+using LeitherCluster.Runtime.Membership;
 
 namespace LeitherCluster.Hosting.Nodes;
 
@@ -7,6 +9,7 @@ internal sealed partial class NodeEvents : IDisposable
 {
     private readonly ILogger _log;
     private readonly IDisposable[] _subscriptions;
+    private MemberTable _members = MemberTable.Empty;
 
     public NodeEvents(EventStream events, ILogger log)
     {
@@ -17,6 +20,8 @@ internal sealed partial class NodeEvents : IDisposable
             events.Subscribe<ActorFailed>(failed => ActorFailed(failed.Exception, failed.Actor, failed.Directive)),
             events.Subscribe<DeadLetter>(letter => DeadLetter(letter.Message.GetType().Name, letter.Recipient, letter.Reason)),
             events.Subscribe<ShutdownPhaseEnded>(Write),
+            events.Subscribe<MembershipChanged>(Write),
+            events.Subscribe<PeerRefused>(refused => ConnectionRefused(refused.ByOther ? "refused by" : "refused", refused.Node, refused.Address, refused.Refusal)),
         ];
     }
 
@@ -51,6 +56,21 @@ internal sealed partial class NodeEvents : IDisposable
             PhaseNotCompleted(ended.Exception, ended.Phase, ended.Result);
         }
     }
+
+    private void Write(MembershipChanged changed)
+    {
+        MemberTable before = Interlocked.Exchange(ref _members, changed.Table);
+        foreach (Member member in changed.Table.Members.Where(member => before.Find(member.Id)?.State != member.State))
+        {
+            MemberIs(member.Id, member.State);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Member {Node} is {State}")]
+    private partial void MemberIs(NodeId node, MemberState state);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Connection {How} {Node} at {Address}: {Refusal}")]
+    private partial void ConnectionRefused(string how, NodeId? node, string address, Remoting.Wire.HandshakeRefusal refusal);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Source}: {Text}")]
     private partial void ActorError(Exception? exception, ActorPath source, string text);

@@ -40,4 +40,7 @@ public enum AuthorityOutcome
 
     /// <summary>The authority's own certificate begins in the future, by this machine's clock: that is off, or was.</summary>
     AuthorityNotYetValid = 12,
+
+    /// <summary>The request is for a node where an operator's is asked for, or the other way round.</summary>
+    KindMismatch = 13,
 }

@@ -7,7 +7,7 @@ namespace LeitherCluster.Remoting.Certificates;
 
 /// <summary>
 /// What certificates and signing requests of a cluster look like: ECDSA on P-256 with SHA-256; the organization of the subject is the cluster,
-/// its common name the node. docs/PROTOCOL.md, section 15.
+/// its common name the node or operator; an operator has the organizational unit "operator" besides. docs/PROTOCOL.md, section 15.
 /// </summary>
 internal static class CertificateForm
 {
@@ -16,6 +16,8 @@ internal static class CertificateForm
 
     private const string OrganizationOid = "2.5.4.10";
     private const string CommonNameOid = "2.5.4.3";
+    private const string UnitOid = "2.5.4.11";
+    private const string OperatorUnit = "operator";
     private const string P256Oid = "1.2.840.10045.3.1.7";
     private const string ServerAuthenticationOid = "1.3.6.1.5.5.7.3.1";
     private const string ClientAuthenticationOid = "1.3.6.1.5.5.7.3.2";
@@ -26,37 +28,49 @@ internal static class CertificateForm
     /// <summary>The request that an authority makes its own certificate from.</summary>
     public static CertificateRequest ForAuthority(string cluster, ECDsa key)
     {
-        CertificateRequest request = new(Subject(cluster, null), key, HashAlgorithmName.SHA256);
+        CertificateRequest request = new(Subject(cluster, null, CertificateKind.Node), key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         return request;
     }
 
-    /// <summary>What a node asks an authority to sign.</summary>
-    public static CertificateRequest ForRequest(string cluster, string node, ECDsa key) => new(Subject(cluster, node), key, HashAlgorithmName.SHA256);
+    /// <summary>What a node or an operator asks an authority to sign.</summary>
+    public static CertificateRequest ForRequest(string cluster, string name, CertificateKind kind, ECDsa key) => new(Subject(cluster, name, kind), key, HashAlgorithmName.SHA256);
 
-    /// <summary>The request that an authority signs for a node: nothing in it but the public key comes from the node.</summary>
-    public static CertificateRequest ForNode(string cluster, string node, PublicKey key, X509Certificate2 authority)
+    /// <summary>The request that an authority signs for a node or an operator: nothing in it but the public key comes from them.</summary>
+    public static CertificateRequest ForHolder(string cluster, string name, CertificateKind kind, PublicKey key, X509Certificate2 authority)
     {
-        CertificateRequest request = new(Subject(cluster, node), key, HashAlgorithmName.SHA256);
-        SubjectAlternativeNameBuilder alternatives = new();
-        alternatives.AddDnsName(node);
+        CertificateRequest request = new(Subject(cluster, name, kind), key, HashAlgorithmName.SHA256);
+        bool isNode = kind == CertificateKind.Node;
+        Oid client = new(ClientAuthenticationOid);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerAuthenticationOid), new Oid(ClientAuthenticationOid)], critical: false));
-        request.CertificateExtensions.Add(alternatives.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(isNode ? [new Oid(ServerAuthenticationOid), client] : [client], critical: false));
+        if (isNode)
+        {
+            SubjectAlternativeNameBuilder alternatives = new();
+            alternatives.AddDnsName(name);
+            request.CertificateExtensions.Add(alternatives.Build());
+        }
+
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(key, critical: false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         return request;
     }
 
     /// <summary>Reads cluster and node out of a subject. An authority's has no node: null.</summary>
+    /// <returns>False when the subject is not of the form, as that of an operator.</returns>
+    public static bool TryReadSubject(X500DistinguishedName subject, [NotNullWhen(true)] out string? cluster, out string? node) =>
+        TryReadSubject(subject, out cluster, out node, out CertificateKind kind) && kind == CertificateKind.Node;
+
+    /// <summary>Reads cluster, name and kind out of a subject. An authority's has no name: null.</summary>
     /// <returns>False when the subject is not of the form.</returns>
-    public static bool TryReadSubject(X500DistinguishedName subject, [NotNullWhen(true)] out string? cluster, out string? node)
+    public static bool TryReadSubject(X500DistinguishedName subject, [NotNullWhen(true)] out string? cluster, out string? name, out CertificateKind kind)
     {
         cluster = null;
-        node = null;
+        name = null;
+        kind = CertificateKind.Node;
         try
         {
             foreach (X500RelativeDistinguishedName part in subject.EnumerateRelativeDistinguishedNames(reversed: false))
@@ -72,8 +86,11 @@ internal static class CertificateForm
                     case OrganizationOid when cluster is null && ClusterName.IsValid(value):
                         cluster = value;
                         break;
-                    case CommonNameOid when node is null && ClusterName.IsValid(value):
-                        node = value;
+                    case CommonNameOid when name is null && ClusterName.IsValid(value):
+                        name = value;
+                        break;
+                    case UnitOid when kind == CertificateKind.Node && string.Equals(value, OperatorUnit, StringComparison.Ordinal):
+                        kind = CertificateKind.Operator;
                         break;
                     default:
                         return false;
@@ -85,7 +102,7 @@ internal static class CertificateForm
             return false;
         }
 
-        return cluster is not null;
+        return cluster is not null && (name is not null || kind == CertificateKind.Node);
     }
 
     /// <summary>Whether a public key is on P-256.</summary>
@@ -110,13 +127,18 @@ internal static class CertificateForm
     /// <summary>A time as people read it: 2026-01-31 12:00 UTC.</summary>
     public static string Readable(long utcMs) => Time(utcMs).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC";
 
-    private static X500DistinguishedName Subject(string cluster, string? node)
+    private static X500DistinguishedName Subject(string cluster, string? name, CertificateKind kind)
     {
         X500DistinguishedNameBuilder subject = new();
         subject.AddOrganizationName(cluster);
-        if (node is not null)
+        if (kind == CertificateKind.Operator)
         {
-            subject.AddCommonName(node);
+            subject.AddOrganizationalUnitName(OperatorUnit);
+        }
+
+        if (name is not null)
+        {
+            subject.AddCommonName(name);
         }
 
         return subject.Build();

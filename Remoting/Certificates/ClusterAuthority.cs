@@ -106,17 +106,19 @@ public sealed class ClusterAuthority : IDisposable
         return AuthorityOutcome.Corrupt;
     }
 
-    /// <summary>Makes a certificate for a node from its signing request.</summary>
+    /// <summary>Makes a certificate for a node, or for an operator, from its signing request.</summary>
     /// <param name="requestPem">the request, PKCS #10 in PEM; whoever made it has the key</param>
-    /// <param name="expectedNode">the node that may have it; null for whom the request names</param>
+    /// <param name="expectedName">the node or operator that may have it; null for whom the request names</param>
     /// <param name="validity">how long it lasts, above zero and at most as long as the authority</param>
-    public AuthorityOutcome TryIssue(string requestPem, string? expectedNode, TimeSpan validity, IClock clock, IChance chance, out IssuedCertificate? issued)
+    /// <param name="kind">what is asked for: a request for another kind is refused</param>
+    public AuthorityOutcome TryIssue(
+        string requestPem, string? expectedName, TimeSpan validity, IClock clock, IChance chance, out IssuedCertificate? issued, CertificateKind kind = CertificateKind.Node)
     {
         ArgumentNullException.ThrowIfNull(clock);
         ArgumentNullException.ThrowIfNull(chance);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(validity, TimeSpan.Zero);
         issued = null;
-        AuthorityOutcome outcome = TryReadRequest(requestPem, expectedNode, out PublicKey? key, out string? node);
+        AuthorityOutcome outcome = TryReadRequest(requestPem, expectedName, kind, out PublicKey? key, out string? name);
         if (outcome != AuthorityOutcome.Success)
         {
             return outcome;
@@ -135,15 +137,15 @@ public sealed class ClusterAuthority : IDisposable
 
         DateTimeOffset begin = CertificateForm.Time(Math.Max(nowMs - (long)CertificateForm.ClockSlack.TotalMilliseconds, CertificateForm.NotBeforeMs(_certificate)));
         DateTimeOffset end = CertificateForm.Time(Math.Min(nowMs + (long)validity.TotalMilliseconds, NotAfterMs));
-        using X509Certificate2 certificate = CertificateForm.ForNode(Cluster, node!, key!, _certificate).Create(_certificate, begin, end, NewSerial(chance));
-        issued = IssuedCertificate.Of(certificate, node!);
+        using X509Certificate2 certificate = CertificateForm.ForHolder(Cluster, name!, kind, key!, _certificate).Create(_certificate, begin, end, NewSerial(chance));
+        issued = IssuedCertificate.Of(certificate, name!, kind);
         string issuedFolder = Path.Combine(_folder, IssuedFolder);
         ProtectedFile.CreateFolder(issuedFolder);
         ProtectedFile.Write(Path.Combine(issuedFolder, issued.Serial + ".crt"), issued.Pem);
         return AuthorityOutcome.Success;
     }
 
-    /// <summary>All certificates that it made, by node and then by when they began. A file among them that is none is left out.</summary>
+    /// <summary>All certificates that it made, by name and then by when they began. A file among them that is none is left out.</summary>
     public IReadOnlyList<IssuedCertificate> Issued()
     {
         string issuedFolder = Path.Combine(_folder, IssuedFolder);
@@ -159,9 +161,9 @@ public sealed class ClusterAuthority : IDisposable
             {
                 using (certificate)
                 {
-                    if (CertificateForm.TryReadSubject(certificate.SubjectName, out _, out string? node) && node is not null)
+                    if (CertificateForm.TryReadSubject(certificate.SubjectName, out _, out string? name, out CertificateKind kind) && name is not null)
                     {
-                        found.Add(IssuedCertificate.Of(certificate, node));
+                        found.Add(IssuedCertificate.Of(certificate, name, kind));
                     }
                 }
             }
@@ -186,10 +188,10 @@ public sealed class ClusterAuthority : IDisposable
         }
     }
 
-    private AuthorityOutcome TryReadRequest(string requestPem, string? expectedNode, out PublicKey? key, out string? node)
+    private AuthorityOutcome TryReadRequest(string requestPem, string? expectedName, CertificateKind expectedKind, out PublicKey? key, out string? name)
     {
         key = null;
-        node = null;
+        name = null;
         CertificateRequest request;
         try
         {
@@ -200,7 +202,7 @@ public sealed class ClusterAuthority : IDisposable
             return AuthorityOutcome.MalformedRequest;
         }
 
-        if (!CertificateForm.TryReadSubject(request.SubjectName, out string? cluster, out node) || node is null)
+        if (!CertificateForm.TryReadSubject(request.SubjectName, out string? cluster, out name, out CertificateKind kind) || name is null)
         {
             return AuthorityOutcome.MalformedRequest;
         }
@@ -216,7 +218,9 @@ public sealed class ClusterAuthority : IDisposable
             return AuthorityOutcome.WrongCluster;
         }
 
-        return expectedNode is null || string.Equals(expectedNode, node, StringComparison.Ordinal) ? AuthorityOutcome.Success : AuthorityOutcome.NameMismatch;
+        return kind != expectedKind ? AuthorityOutcome.KindMismatch
+            : expectedName is null || string.Equals(expectedName, name, StringComparison.Ordinal) ? AuthorityOutcome.Success
+            : AuthorityOutcome.NameMismatch;
     }
 
     /// <summary>128 random bits, positive and without a leading zero byte, as RFC 5280 has it.</summary>

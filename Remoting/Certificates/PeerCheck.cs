@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace LeitherCluster.Remoting.Certificates;
 
-/// <summary>Whether a certificate is that of a node of a cluster. Pure: time comes in.</summary>
+/// <summary>Whether a certificate is that of a node, or an operator, of a cluster. Pure: time comes in.</summary>
 public static class PeerCheck
 {
     /// <summary>Checks the certificate that the other side of a connection showed.</summary>
@@ -11,16 +11,24 @@ public static class PeerCheck
     /// <param name="expectedNode">the node that it should be; null when any of the cluster will do</param>
     /// <param name="utcMs">now, in milliseconds since 1970</param>
     /// <param name="node">the node's name, when it is of the form; else null</param>
-    public static CertificateRefusal Check(X509Certificate2? certificate, X509Certificate2 authority, string cluster, string? expectedNode, long utcMs, out string? node)
+    public static CertificateRefusal Check(X509Certificate2? certificate, X509Certificate2 authority, string cluster, string? expectedNode, long utcMs, out string? node) =>
+        Check(certificate, authority, cluster, CertificateKind.Node, expectedNode, utcMs, out node);
+
+    /// <summary>Checks the certificate that an operator showed to a node. A node's certificate is <see cref="CertificateRefusal.Malformed"/> here.</summary>
+    public static CertificateRefusal CheckOperator(X509Certificate2? certificate, X509Certificate2 authority, string cluster, long utcMs, out string? name) =>
+        Check(certificate, authority, cluster, CertificateKind.Operator, null, utcMs, out name);
+
+    private static CertificateRefusal Check(
+        X509Certificate2? certificate, X509Certificate2 authority, string cluster, CertificateKind kind, string? expectedName, long utcMs, out string? name)
     {
         ArgumentNullException.ThrowIfNull(authority);
-        node = null;
+        name = null;
         if (certificate is null)
         {
             return CertificateRefusal.Missing;
         }
 
-        if (!CertificateForm.TryReadSubject(certificate.SubjectName, out string? itsCluster, out node) || node is null)
+        if (!CertificateForm.TryReadSubject(certificate.SubjectName, out string? itsCluster, out name, out CertificateKind itsKind) || name is null || itsKind != kind)
         {
             return CertificateRefusal.Malformed;
         }
@@ -45,7 +53,7 @@ public static class PeerCheck
             return CertificateRefusal.Expired;
         }
 
-        return expectedNode is null || string.Equals(node, expectedNode, StringComparison.Ordinal) ? CertificateRefusal.None : CertificateRefusal.NameMismatch;
+        return expectedName is null || string.Equals(name, expectedName, StringComparison.Ordinal) ? CertificateRefusal.None : CertificateRefusal.NameMismatch;
     }
 
     /// <summary>Whether the authority signed the certificate, for a node and not for another authority. Its time is not looked at.</summary>

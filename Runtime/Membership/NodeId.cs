@@ -1,17 +1,18 @@
+using System.Buffers;
 using System.Globalization;
-using System.Text;
 
 namespace LeitherCluster.Runtime.Membership;
 
 /// <summary>One life of a node: its name, and a number that every start raises. A node that comes back is another one.</summary>
 public readonly record struct NodeId(string Name, uint Incarnation)
 {
-    /// <summary>Longest name, in bytes of UTF-8: so that a node's id as text fits wherever a writer's name does.</summary>
+    /// <summary>Longest name, in characters, a byte each: so that a node's id as text fits wherever a writer's name does.</summary>
     public const int NameBytesMax = 48;
 
-    /// <summary>Whether a node may bear that name: 1 to 48 bytes, no '/' and no '#', no space and no control character.</summary>
-    public static bool IsName(string? name) =>
-        name is { Length: > 0 } && Encoding.UTF8.GetByteCount(name) <= NameBytesMax && !name.Any(static c => c is '/' or '#' || char.IsControl(c) || char.IsWhiteSpace(c));
+    private static readonly SearchValues<char> s_allowed = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._");
+
+    /// <summary>Whether a node may bear that name: 1 to 48 letters, digits, '-', '.' and '_' of ASCII, as in its certificate.</summary>
+    public static bool IsName(string? name) => name is { Length: > 0 and <= NameBytesMax } && !name.AsSpan().ContainsAnyExcept(s_allowed);
 
     /// <summary>Reads what <see cref="ToString"/> writes; false when it is something else.</summary>
     public static bool TryParse(string? text, out NodeId node)

@@ -4,6 +4,7 @@ using LeitherCluster.Actors.Ingresses;
 using LeitherCluster.Actors.Nodes;
 using LeitherCluster.Actors.Places;
 using LeitherCluster.Actors.Pulses;
+using LeitherCluster.Cluster.Operators;
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Keys;
@@ -71,6 +72,8 @@ internal sealed class MessageSamples(int seed)
         new FindPlace(Hash(), Coin() ? (uint)U64() : null),
         new PlaceFound(Coin() ? Place() : null),
         PlacesBehind.Instance,
+        new NodeQuestion("log", "show", "{\"last\":\"5\"}", "alice"),
+        new NodeReply((int)U64(), "", "{}"),
     ];
 
     private static TransferEvidence Evidence()
@@ -138,6 +141,18 @@ internal sealed class MessageSamples(int seed)
     private TimeSequence Sequence() => new(U64());
 
     private Hash256 Hash() => new(Bytes(Hash256.ByteLength));
+
+    /// <summary>The messages that grow with the number of branches.</summary>
+    public IWireMessage[] AboutManyBranches(int count)
+    {
+        BranchEntry[] entries = [.. Enumerable.Range(0, count).Select(_ => Entry())];
+        return
+        [
+            new TermJoined(Term(), Node(), [.. Enumerable.Range(0, count).Select(_ => Standing())]),
+            new NodeReport(Term(), Beat(), Node(), entries, new PhaseTimes(I64(), I64(), I64())),
+            new QuestionAnswered(U64(), Node(), new PulseRead(new PulseBlock(Statement(), entries), entries)),
+        ];
+    }
 
     private BranchStanding Standing() => new(Term(), (uint)U64(), (uint)U64(), Beat(), Time(), Beat(), Hash(), new Synopsis(Hash(), U64()), I64(), Coin() ? Time() : null);
 

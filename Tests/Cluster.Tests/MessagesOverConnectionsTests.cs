@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
+using LeitherCluster.Actors.Nodes;
+using LeitherCluster.Actors.Pulses;
 using LeitherCluster.Cluster;
 using LeitherCluster.Remoting;
 using LeitherCluster.Remoting.Peers;
@@ -59,6 +61,28 @@ public sealed class MessagesOverConnectionsTests : IAsyncLifetime
         Assert.Equal(messages.Length, metrics.ControlOut.Messages + metrics.BulkOut.Messages);
         Assert.Equal(messages.Length, metrics.ControlIn.Messages + metrics.BulkIn.Messages);
         Assert.True(metrics is { ControlOut.IsConnected: true, BulkIn.IsConnected: true, ProgramVersion: "0.1.0" });
+    }
+
+    [Fact]
+    public async Task Message_AboutAllOf65536Branches_Arrives()
+    {
+        const int Branches = 65_536;
+        ConcurrentQueue<object> got = new();
+        TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        IWireMessage[] messages = new MessageSamples(20_251_122).AboutManyBranches(Branches);
+        IActorRef sink = _secondSystem.Spawn(Props.Create(() => new Sink(got, messages.Length, all)), "sink");
+        IActorRef remote = _first.Ref(_second.Node, sink.Path);
+
+        foreach (IWireMessage message in messages)
+        {
+            remote.Tell(message);
+        }
+
+        await all.Task.WaitAsync(s_limit);
+        Assert.Equal(Branches, got.OfType<TermJoined>().Single().Branches.Count);
+        Assert.Equal(Branches, got.OfType<NodeReport>().Single().Entries.Count);
+        Assert.Equal(Branches, ((PulseRead)got.OfType<QuestionAnswered>().Single().Body).All.Length);
+        Assert.All(messages, message => Assert.IsAssignableFrom<IBulkMessage>(message));
     }
 
     private static IEnumerable<Type> Types(IEnumerable<object> messages) => messages.Select(message => message.GetType());

@@ -1,6 +1,7 @@
 using LeitherCluster.Actors;
 using LeitherCluster.Client.Contracts;
 using LeitherCluster.Hosting.Clusters;
+using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Runtime.Membership;
 using LeitherCluster.Runtime.Sharding;
 
@@ -41,7 +42,7 @@ internal static class ClusterEndpoints
         member.Id.Name,
         member.Id.Incarnation,
         member.Address,
-        [.. new[] { MemberRoles.Ingress, MemberRoles.Branch, MemberRoles.Trunk }.Where(role => member.Roles.HasFlag(role)).Select(role => role.ToString().ToLowerInvariant())],
+        RolesText.Names(member.Roles),
         member.State.ToString().ToLowerInvariant(),
         member.State == MemberState.Up && !status.Unreachable.Contains(member.Id),
         member.Version,

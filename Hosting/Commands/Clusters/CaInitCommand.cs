@@ -9,7 +9,7 @@ namespace LeitherCluster.Hosting.Commands.Clusters;
 internal sealed class CaInitCommand : LeitherCommand
 {
     private readonly Option<string> _authority = AuthorityOption.Create();
-    private readonly Argument<string> _cluster = new("cluster") { Description = "The cluster's name: 1 to 63 lower-case letters, digits and hyphens." };
+    private readonly Argument<string> _cluster = new("cluster") { Description = "The cluster's name: 1 to 48 letters, digits, dots, hyphens and underscores." };
 
     public CaInitCommand()
         : base(

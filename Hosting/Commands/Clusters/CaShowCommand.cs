@@ -30,13 +30,13 @@ internal sealed class CaShowCommand : LeitherCommand
         {
             IReadOnlyList<CertificateText> issued =
             [
-                .. authority!.Issued().Select(each => new CertificateText(each.Node, folder, each.Serial, DateTimeOffset.FromUnixTimeMilliseconds(each.NotAfterMs))),
+                .. authority!.Issued().Select(each => new CertificateText(each.Node, CertificateText.NameOf(each.Kind), folder, each.Serial, DateTimeOffset.FromUnixTimeMilliseconds(each.NotAfterMs))),
             ];
             var shown = new AuthorityShown(new AuthorityText(authority.Cluster, folder, authority.Fingerprint, DateTimeOffset.FromUnixTimeMilliseconds(authority.NotAfterMs)), issued);
             DateTimeOffset soon = call.Console.Clock.GetUtcNow().AddDays(WarnDays);
-            foreach (IGrouping<string, CertificateText> node in issued.GroupBy(each => each.Node, StringComparer.Ordinal).Where(node => node.Max(each => each.Ends) < soon))
+            foreach (IGrouping<(string Kind, string Node), CertificateText> node in issued.GroupBy(each => (each.Kind, each.Node)).Where(node => node.Max(each => each.Ends) < soon))
             {
-                call.Note($"warning: the certificate of {node.Key} ends {node.Max(each => each.Ends):yyyy-MM-dd}; 'leither ca issue {node.Key}' makes a new one.");
+                call.Note($"warning: the certificate of {node.Key.Kind} {node.Key.Node} ends {node.Max(each => each.Ends):yyyy-MM-dd}; 'leither ca issue {(node.Key.Kind == "operator" ? "--operator " : "")}{node.Key.Node}' makes a new one.");
             }
 
             call.Write(shown, CommandJson.Default.AuthorityShown, AuthorityShown.WriteText);
@@ -54,7 +54,7 @@ internal sealed record AuthorityShown(AuthorityText Authority, IReadOnlyList<Cer
         AuthorityText.WriteText(output, shown.Authority);
         foreach (CertificateText certificate in shown.Issued)
         {
-            output.WriteLine($"issued       {certificate.Node}, serial {certificate.Serial}, ends {certificate.Ends:yyyy-MM-dd}");
+            output.WriteLine($"issued       {certificate.Kind} {certificate.Node}, serial {certificate.Serial}, ends {certificate.Ends:yyyy-MM-dd}");
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class ImportCommand : LeitherCommand
 
         using ILoggerFactory logs = LoggerFactory.Create(logging => NodeLogging.Configure(logging, LogLevel.Warning));
         var options = new NodeOptions { DataFolder = folder.Path, PulseCycleMs = PulseCycleMs };
-        LedgerNode node = await LedgerNode.StartAsync(options, parameters, NodeHost.BookkeeperOf(folder, call.Console), logs, _ => { }, cancel).ConfigureAwait(false);
+        LedgerNode node = await LedgerNode.StartAsync(options, parameters, NodeHost.BookkeeperOf(folder, call.Console), logs, NodeFate.None, cancel).ConfigureAwait(false);
         await using (node.ConfigureAwait(false))
         {
             await node.WhenRunningAsync(cancel).ConfigureAwait(false);

@@ -56,9 +56,10 @@ internal sealed class DevCommand : LeitherCommand
         }
 
         NodeHost host = await NodeHost.StartAsync(options, call.Console, LogLevel.Warning, cancel).ConfigureAwait(false);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancel, host.Dismissed);
         await using (host.ConfigureAwait(false))
         {
-            await ShowAsync(host, folder, rate, call, cancel).ConfigureAwait(false);
+            await ShowAsync(host, folder, rate, call, stopping.Token).ConfigureAwait(false);
             call.Note("Stopping.");
         }
 

@@ -16,6 +16,8 @@ internal sealed class DevnetCommand : LeitherCommand
 {
     private const string Cluster = "devnet";
     private const string Database = "leither";
+    private const string Operator = "operator";
+    private const int OperatorsPortOffset = 100;
     private const int NodesMax = 9;
 
     private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(30);
@@ -57,6 +59,7 @@ internal sealed class DevnetCommand : LeitherCommand
         Prepare(data, database, count);
         call.Note($"The journal is in {database}");
         var nodes = new List<DevnetNode>();
+        var lines = new List<string[]>();
         try
         {
             for (int number = 1; number <= count; number++)
@@ -64,10 +67,12 @@ internal sealed class DevnetCommand : LeitherCommand
                 string[] arguments = ArgumentsOf(call, data, database, number);
                 call.Note($"n{number}: leither {string.Join(' ', arguments)}");
                 nodes.Add(DevnetNode.Start($"n{number}", arguments, call.Note));
+                lines.Add(arguments);
             }
 
+            call.Note($"Operate it: leither console --connect {OperatorsOf(call, 1)} --credentials {Path.Combine(data, Operator)}");
             call.Note("Ctrl-C stops all of them; one that ended is started again by its line above.");
-            await Task.WhenAll(nodes.Select(node => WatchAsync(node, call, cancel))).ConfigureAwait(false);
+            await Task.WhenAll(lines.Select((arguments, i) => WatchAsync(nodes, i, arguments, call, cancel))).ConfigureAwait(false);
             await StopAsync(nodes).ConfigureAwait(false);
         }
         finally
@@ -92,6 +97,7 @@ internal sealed class DevnetCommand : LeitherCommand
             made!.Dispose();
         }
 
+        CaIssueCommand.Issue(authority, Operator, Path.Combine(data, Operator), ClusterAuthority.DefaultNodeValidity, CertificateKind.Operator);
         var first = new LedgerFolder(FolderOf(data, 1));
         DemoLedger.Prepare(first);
         NodeHost.MakeBookkeeper(first);
@@ -108,12 +114,24 @@ internal sealed class DevnetCommand : LeitherCommand
         }
     }
 
-    private static async Task WatchAsync(DevnetNode node, CommandCall call, CancellationToken cancel)
+    // One that was overtaken comes back at once, as under any supervisor; one that was killed stays away, so that it can be seen.
+    private static async Task WatchAsync(List<DevnetNode> nodes, int index, string[] arguments, CommandCall call, CancellationToken cancel)
     {
         try
         {
-            int exitCode = await node.WhenEndedAsync(cancel).ConfigureAwait(false);
-            call.Note($"{node.Name} ended with exit code {exitCode}.");
+            while (true)
+            {
+                DevnetNode node = nodes[index];
+                int exitCode = await node.WhenEndedAsync(cancel).ConfigureAwait(false);
+                call.Note($"{node.Name} ended with exit code {exitCode}.");
+                if (exitCode != (int)ExitCode.Overtaken)
+                {
+                    return;
+                }
+
+                nodes[index] = DevnetNode.Start(node.Name, arguments, call.Note);
+                node.Dispose();
+            }
         }
         catch (OperationCanceledException)
         {
@@ -135,7 +153,9 @@ internal sealed class DevnetCommand : LeitherCommand
         }
     }
 
-    // The first one funds the demonstration accounts.
+    private string OperatorsOf(CommandCall call, int number) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{call.Value(_nodePort) + OperatorsPortOffset + number - 1}");
+
+    // The first one funds the demonstration accounts, and lets further nodes in.
     private string[] ArgumentsOf(CommandCall call, string data, string database, int number) =>
     [
         number == 1 ? "dev" : "node",
@@ -144,9 +164,11 @@ internal sealed class DevnetCommand : LeitherCommand
         "--cluster", Cluster,
         "--database", database,
         "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{call.Value(_nodePort) + number - 1}"),
+        "--operators", OperatorsOf(call, number),
         "--url", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{call.Value(_port) + number - 1}"),
         "--pulse-cycle-ms", call.Value(_cycle).ToString(CultureInfo.InvariantCulture),
         "--open-inquiry", "true",
         "--fast-membership", call.Value(_fast) ? "true" : "false",
+        .. number == 1 ? new[] { "--authority", Path.Combine(data, "authority") } : [],
     ];
 }

@@ -12,7 +12,7 @@ internal sealed class NodeCommand : LeitherCommand
     private static readonly NodeOptions Defaults = new() { DataFolder = DataOption.DefaultFolder };
 
     private readonly NodeFlags _flags = new();
-    private readonly Option<string?> _config = new("--config") { Description = $"Configuration file; {DefaultConfigFile} when left out and there is one.", HelpName = "FILE" };
+    private readonly Option<string?> _config = new("--config") { Description = $"Configuration file; {DefaultConfigFile} here, or else in the ledger's folder, when left out and there is one.", HelpName = "FILE" };
 
     public NodeCommand()
         : base(
@@ -24,17 +24,31 @@ internal sealed class NodeCommand : LeitherCommand
     {
         _flags.AddTo(this, Defaults);
         Add(_config);
+        Add(new NodeJoinCommand());
     }
 
-    public override async Task<ExitCode> RunAsync(CommandCall call, CancellationToken cancel)
+    public override Task<ExitCode> RunAsync(CommandCall call, CancellationToken cancel)
     {
-        string? config = call.Value(_config) ?? (File.Exists(DefaultConfigFile) ? DefaultConfigFile : null);
-        NodeOptions options = NodeOptionsReader.Read(_flags.Given(call), call.Console.Environment, config, Defaults);
+        IReadOnlyDictionary<string, string> given = _flags.Given(call);
+        string inFolder = new LedgerFolder(given.GetValueOrDefault("data") ?? call.Console.Environment("LEITHER_DATA") ?? Defaults.DataFolder).ConfigurationFile;
+        string? config = call.Value(_config) ?? new[] { DefaultConfigFile, inFolder }.FirstOrDefault(File.Exists);
+        return RunAsync(NodeOptionsReader.Read(given, call.Console.Environment, config, Defaults), call, cancel);
+    }
+
+    /// <summary>Runs a node until it is told to stop, or its life in its cluster is over.</summary>
+    public static async Task<ExitCode> RunAsync(NodeOptions options, CommandCall call, CancellationToken cancel)
+    {
         NodeHost host = await NodeHost.StartAsync(options, call.Console, LogLevel.Information, cancel).ConfigureAwait(false);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancel, host.Dismissed);
         await using (host.ConfigureAwait(false))
         {
             call.Note($"Ledger {host.Node.Gateway.Parameters.Ledger} at {host.Url} (Ctrl-C stops)");
-            await LedgerFailure.WatchAsync(host.Node.Gateway, cancel).ConfigureAwait(false);
+            if (host.Operators is { } operators)
+            {
+                call.Note($"Operators' console: leither console --connect {operators}");
+            }
+
+            await LedgerFailure.WatchAsync(host.Node.Gateway, stopping.Token).ConfigureAwait(false);
         }
 
         // A ledger that has failed ends the process: whoever supervises it is to know.

@@ -147,9 +147,9 @@ internal sealed class TestLedger : IAsyncDisposable
     {
         NodeOptions options = change(new NodeOptions { DataFolder = _folder.Path, Url = "http://127.0.0.1:0", PulseCycleMs = PulseCycleMs });
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        LedgerNode node = await LedgerNode.StartAsync(options, Parameters, Key(200), NullLoggerFactory.Instance, _ => { }, patience.Token);
+        LedgerNode node = await LedgerNode.StartAsync(options, Parameters, Key(200), NullLoggerFactory.Instance, NodeFate.None, patience.Token);
         await node.WhenRunningAsync(patience.Token);
         _node = node;
-        _api = await LedgerApi.StartAsync(new ApiServices(node.Gateway, options, TimeProvider.System), _ => { }, patience.Token);
+        _api = await LedgerApi.StartAsync(new ApiServices(node.Gateway, options, TimeProvider.System), NodeFate.None, patience.Token);
     }
 }
