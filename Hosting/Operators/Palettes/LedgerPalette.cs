@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LeitherCluster.Hosting.Api;
-using LeitherCluster.Hosting.Api.Contracts;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Hosting.Operators.Contracts;
 
 namespace LeitherCluster.Hosting.Operators.Palettes;

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Hosting.Api;
-using LeitherCluster.Hosting.Api.Contracts;
+using LeitherCluster.Client.Contracts;
 using LeitherCluster.Hosting.Operators.Contracts;
 using LeitherCluster.Hosting.Views;
 
