@@ -42,11 +42,13 @@ public sealed partial class JoiningTests(ITestOutputHelper output)
         network.Server.Execute("UPDATE leither.invitations SET expires_at = clock_timestamp() - interval '1 minute' WHERE used_by IS NULL", network.Database);
         await AssertRefusedAsync(Refused, "InvitationExpired", "node", "join", "--token", over, "--name", "n5", "--data", network.In("x6"), "--no-start");
 
+        CopyFolder(folder, network.In("foreign"));
+
         // From now on the folder alone is enough.
         await using NodeProcess again = NodeProcess.Start("node", "--data", folder);
         await again.WhenListeningAsync();
         await network.UntilAsync(0, seen => seen.Members.Any(member => member is { Name: "n3", State: "up", Branches: > 0 }));
-        await AssertStrangersAreRefusedAsync(network, folder);
+        await AssertStrangersAreRefusedAsync(network, network.In("foreign"));
         Assert.Equal(Ok, await again.StopAsync(PosixSignalNumber.Terminate));
         CommandResult operations = await network.OperateAsync(0, "cluster", "operations");
         Assert.Contains("tester", operations.Output, StringComparison.Ordinal);
@@ -75,17 +77,15 @@ public sealed partial class JoiningTests(ITestOutputHelper output)
     /// <summary>Whoever has the database's address alone is not let in: another authority, another cluster, or a name that is at work.</summary>
     private static async Task AssertStrangersAreRefusedAsync(Network network, string folder)
     {
-        string foreign = network.In("foreign");
         foreach ((string cluster, string authority, string said) in new[] { ("testnet", "authority-2", "another authority"), ("othernet", "authority-3", "is of cluster testnet") })
         {
             await MustAsync("ca", "init", cluster, "--authority", network.In(authority));
             await MustAsync("ca", "issue", "n9", "--authority", network.In(authority), "--to", network.In($"{authority}-n9"));
             await AssertRefusedAsync(
-                Refused, said, "node", "--config", Path.Combine(folder, "leither.json"), "--data", folder, "--cluster", cluster, "--name", "n9", "--certificates", network.In($"{authority}-n9"));
+                Refused, said, "node", "--data", folder, "--cluster", cluster, "--name", "n9", "--certificates", network.In($"{authority}-n9"));
         }
 
-        CopyFolder(folder, foreign);
-        await AssertRefusedAsync(Refused, "is alive and has this name", "node", "--data", foreign, "--listen", $"127.0.0.1:{Network.FreePort()}");
+        await AssertRefusedAsync(Refused, "is alive and has this name", "node", "--data", folder, "--listen", $"127.0.0.1:{Network.FreePort()}");
     }
 
     private static async Task<string> InviteAsync(Network network, params string[] more)
