@@ -54,7 +54,20 @@ public sealed record LedgerStatus(
     long TransfersRefused,
     long BeatsSkipped,
     long JournalBytes,
-    int SnapshotCount);
+    int SnapshotCount)
+{
+    /// <summary>Signatures that this node's ingresses verified.</summary>
+    public long SignaturesVerified { get; init; }
+
+    /// <summary>In how many rounds they did.</summary>
+    public long VerifyingRounds { get; init; }
+
+    /// <summary>What signatures that did not hold made verification cost on top, in parts that a signature has in a batch's equation.</summary>
+    public long SignatureWorkWasted { get; init; }
+
+    /// <summary>Transfers answered busy because their source had sent too many bad signatures.</summary>
+    public long HeldOff { get; init; }
+}
 
 /// <summary>States of a ledger on a node.</summary>
 public enum LedgerState

@@ -51,7 +51,13 @@ public sealed partial class LedgerGateway : ILedgerGateway
                 counters.Refused,
                 counters.BeatsSkipped,
                 usage.Bytes,
-                usage.Snapshots);
+                usage.Snapshots)
+            {
+                SignaturesVerified = counters.SignaturesVerified,
+                VerifyingRounds = counters.VerifyingRounds,
+                SignatureWorkWasted = counters.SignatureWorkWasted,
+                HeldOff = counters.HeldOff,
+            };
         }
     }
 

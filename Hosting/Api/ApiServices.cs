@@ -9,8 +9,16 @@ namespace LeitherCluster.Hosting.Api;
 /// <summary>What the endpoints stand on: one ledger's gateway, and how this node was told to serve it.</summary>
 public sealed class ApiServices : IDisposable
 {
-    public ApiServices(ILedgerGateway gateway, NodeOptions options, TimeProvider clock)
+    private readonly NodeMeter? _node;
+
+    /// <summary>Gathers it.</summary>
+    /// <param name="gateway">the door to the ledger</param>
+    /// <param name="options">how the node was told to serve it</param>
+    /// <param name="clock">what time it is</param>
+    /// <param name="node">measures the node besides its ledger; it becomes theirs; null: nothing does</param>
+    public ApiServices(ILedgerGateway gateway, NodeOptions options, TimeProvider clock, NodeMeter? node = null)
     {
+        _node = node;
         Gateway = gateway;
         Options = options;
         Clock = clock;
@@ -19,7 +27,7 @@ public sealed class ApiServices : IDisposable
         Gate = new InquiryGate(gateway.Parameters.Ledger, options.OpenInquiry, TimeSpan.FromSeconds(options.InquiryFreshnessS), clock);
         Contracts = new ContractMapper(gateway.Parameters);
         Meter = new LedgerMeter(gateway);
-        Metrics = new PrometheusCollector(meter => Meter.Is(meter) || meter.Name is "System.Runtime" or "Microsoft.AspNetCore.Hosting");
+        Metrics = new PrometheusCollector(meter => Meter.Is(meter) || node?.Is(meter) == true || meter.Name is "System.Runtime" or "Microsoft.AspNetCore.Hosting");
     }
 
     public ILedgerGateway Gateway { get; }
@@ -50,5 +58,6 @@ public sealed class ApiServices : IDisposable
     {
         Metrics.Dispose();
         Meter.Dispose();
+        _node?.Dispose();
     }
 }

@@ -30,10 +30,14 @@ internal sealed partial class ClusterMember
     private readonly CancellationTokenSource _ending = new();
     private readonly HashSet<(string Address, HandshakeRefusal Refusal)> _refusalsSaid = [];
     private IReadOnlyList<string> _drains = [];
+    private IReadOnlyDictionary<StreamId, string> _pins = new Dictionary<StreamId, string>();
     private Task _watching = Task.CompletedTask;
 
     /// <summary>Names of the nodes that are to keep nothing, as last read.</summary>
     public IReadOnlyList<string> Drains => Volatile.Read(ref _drains);
+
+    /// <summary>Streams that are to be kept by the node of a name, as last read.</summary>
+    public IReadOnlyDictionary<StreamId, string> Pins => Volatile.Read(ref _pins);
 
     /// <summary>The authority's certificate, which is public.</summary>
     public string AuthorityPem => _identity.Authority.ExportCertificatePem() + "\n";
@@ -54,7 +58,7 @@ internal sealed partial class ClusterMember
         return LayoutPlanner.Plan(new PlannerInput(table, layout, planned)
         {
             MovesMax = isSomebodyLeaving ? MovesWhenLeavingMax : MovesMax,
-            Wishes = [.. Drains.Select(static node => new PlacementWish.Drain(node))],
+            Wishes = [.. Drains.Select(static node => new PlacementWish.Drain(node)), .. Pins.Select(static pin => new PlacementWish.Pin(pin.Key, pin.Value))],
         });
     }
 
@@ -79,6 +83,7 @@ internal sealed partial class ClusterMember
 
             await Record.AnnounceIssuerAsync(options.Name, options.Authority is null ? null : options.OperatorsReachedAt).ConfigureAwait(false);
             Volatile.Write(ref _drains, await Record.DrainsAsync().ConfigureAwait(false));
+            Volatile.Write(ref _pins, await Record.PinsAsync().ConfigureAwait(false));
         }
         catch (DatabaseUnavailableException away)
         {
@@ -147,7 +152,7 @@ internal sealed partial class ClusterMember
         refusal is HandshakeRefusal.WrongCluster or HandshakeRefusal.WrongVersion or HandshakeRefusal.ClockOff or HandshakeRefusal.OwnName
             or (>= HandshakeRefusal.CertificateMissing and <= HandshakeRefusal.CertificateNameMismatch);
 
-    // Drains concern the leader's plans; every node knows them, as any may come to lead.
+    // Drains and pins concern the leader's plans; every node knows them, as any may come to lead.
     private async Task WatchAsync()
     {
         using var looks = new PeriodicTimer(s_watchEvery);
@@ -165,6 +170,7 @@ internal sealed partial class ClusterMember
                 try
                 {
                     Volatile.Write(ref _drains, await Record.DrainsAsync().WaitAsync(_ending.Token).ConfigureAwait(false));
+                    Volatile.Write(ref _pins, await Record.PinsAsync().WaitAsync(_ending.Token).ConfigureAwait(false));
                 }
                 catch (DatabaseUnavailableException)
                 {

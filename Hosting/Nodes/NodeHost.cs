@@ -7,12 +7,15 @@ using LeitherCluster.Hosting.Operators.Logs;
 using LeitherCluster.Hosting.Telemetry;
 using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Transfers;
+using LeitherCluster.Runtime;
 
 namespace LeitherCluster.Hosting.Nodes;
 
 /// <summary>A node as a process runs it: the ledger, its HTTP API, its metrics. Stops in the opposite order.</summary>
 internal sealed class NodeHost : IAsyncDisposable
 {
+    private static readonly TimeSpan s_memberLook = TimeSpan.FromSeconds(1);
+
     private readonly LedgerApi _api;
     private readonly OperatorDoor? _operators;
     private readonly IDisposable? _export;
@@ -20,14 +23,14 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _measuring;
 
-    private NodeHost(LedgerNode node, LedgerApi api, OperatorDoor? operators, IDisposable? export, CancellationTokenSource dismissed)
+    private NodeHost(LedgerNode node, LedgerApi api, OperatorDoor? operators, NodeMeter meter, IDisposable? export, CancellationTokenSource dismissed)
     {
         _dismissed = dismissed;
         Node = node;
         _api = api;
         _operators = operators;
         _export = export;
-        _measuring = MeasureAsync(_stopping.Token);
+        _measuring = Task.WhenAll(MeasureAsync(_stopping.Token), LookAtMembersAsync(meter, _stopping.Token));
     }
 
     public LedgerNode Node { get; }
@@ -55,6 +58,12 @@ internal sealed class NodeHost : IAsyncDisposable
         var dismissed = new CancellationTokenSource();
         var fate = new NodeFate((exitCode, reason) => End(console, exitCode, reason), dismissed.Cancel);
         LedgerNode node = await LedgerNode.StartAsync(options, parameters, bookkeeper, logs, fate, cancel).ConfigureAwait(false);
+        var meter = new NodeMeter(node.System);
+        if (node.Member is { } member)
+        {
+            meter.Add(member);
+        }
+
         LedgerApi? api = null;
         OperatorDoor? operators = null;
         try
@@ -63,13 +72,14 @@ internal sealed class NodeHost : IAsyncDisposable
             operators = await OperatorDoor.OpenAsync(node, options, ring, console.Clock, logLevel, cancel).ConfigureAwait(false);
             await node.WhenRunningAsync(cancel).ConfigureAwait(false);
             api = await LedgerApi.StartAsync(
-                new ApiServices(node.Gateway, options, console.Clock) { Member = node.Member },
+                new ApiServices(node.Gateway, options, console.Clock, meter) { Member = node.Member },
                 logging => NodeLogging.Configure(logging, LogLevel.Warning, ring),
                 cancel).ConfigureAwait(false);
-            return new NodeHost(node, api, operators, MetricsExport.Start(console.Environment), dismissed);
+            return new NodeHost(node, api, operators, meter, MetricsExport.Start(console.Environment), dismissed);
         }
         catch
         {
+            meter.Dispose();
             if (api is not null)
             {
                 await api.DisposeAsync().ConfigureAwait(false);
@@ -126,6 +136,23 @@ internal sealed class NodeHost : IAsyncDisposable
         console.Error.WriteLine($"leither: {reason}");
         console.Error.Flush();
         Environment.Exit((int)exitCode);
+    }
+
+    // Asked of this node's own actor, which answers also when database and others are away.
+    private async Task LookAtMembersAsync(NodeMeter meter, CancellationToken cancel)
+    {
+        using var looks = new PeriodicTimer(s_memberLook);
+        while (Node.Member is { } member && await looks.WaitForNextTickAsync(cancel).ConfigureAwait(false))
+        {
+            try
+            {
+                meter.Note(await member.StatusAsync().ConfigureAwait(false));
+            }
+            catch (Exception busy) when (busy is TimeoutException or AskFailedException)
+            {
+                // The last one that was seen stands.
+            }
+        }
     }
 
     private async Task MeasureAsync(CancellationToken cancel)

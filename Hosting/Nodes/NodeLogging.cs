@@ -9,8 +9,7 @@ internal static class NodeLogging
     public static void Configure(ILoggingBuilder logging, LogLevel level, LogRing? ring = null)
     {
         logging
-            .SetMinimumLevel(ring is null || level < LogLevel.Information ? level : LogLevel.Information)
-            .AddFilter<ConsoleLoggerProvider>(null, level)
+            .SetMinimumLevel(level)
             .AddSimpleConsole(console =>
             {
                 console.SingleLine = true;
@@ -21,7 +20,8 @@ internal static class NodeLogging
             .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (ring is not null)
         {
-            logging.AddProvider(ring);
+            // Rules of its own, which go before those for all: what the framework says of itself is left out.
+            logging.AddProvider(ring).AddFilter<LogRing>(null, LogLevel.Information).AddFilter<LogRing>("Microsoft", LogLevel.Error);
         }
     }
 }

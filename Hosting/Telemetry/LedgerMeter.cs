@@ -19,6 +19,8 @@ public sealed class LedgerMeter : IDisposable
     private readonly Counter<long> _answers;
     private readonly Histogram<int> _batchTransfers;
     private readonly Histogram<double> _pulseDuration;
+    private readonly Histogram<double> _pulsePhase;
+    private readonly Histogram<double> _journalLatency;
     private readonly Histogram<int> _pulseTransfers;
     private readonly KeyValuePair<string, object?>[] _outcomeTags;
 
@@ -34,6 +36,16 @@ public sealed class LedgerMeter : IDisposable
             unit: "s",
             description: "From a beat to its commit, of beats that changed something.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10] });
+        _pulsePhase = _meter.CreateHistogram(
+            "leither.pulse.phase",
+            unit: "s",
+            description: "From a beat to the end of a step, of beats that changed something: sealed, durable (the journal has it), credited, committed.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10] });
+        _journalLatency = _meter.CreateHistogram(
+            "leither.journal.latency",
+            unit: "s",
+            description: "From the seals of a beat to their being durable.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10] });
         _pulseTransfers = _meter.CreateHistogram(
             "leither.pulse.transfers",
             description: "Transfers that took effect in a pulse.",
@@ -45,6 +57,11 @@ public sealed class LedgerMeter : IDisposable
         _meter.CreateObservableCounter("leither.transfers.refused", () => gateway.Status.TransfersRefused, description: "Transfers refused since the start.");
         _meter.CreateObservableGauge("leither.transfers.pending", () => gateway.Status.TransfersPending, description: "Transfers accepted and not yet committed.");
         _meter.CreateObservableCounter("leither.beats.skipped", () => gateway.Status.BeatsSkipped, description: "Ticks that came while a pulse was open.");
+        _meter.CreateObservableCounter("leither.signatures.verified", () => gateway.Status.SignaturesVerified, description: "Signatures verified by this node's ingresses.");
+        _meter.CreateObservableCounter("leither.signatures.rounds", () => gateway.Status.VerifyingRounds, description: "Rounds in which they were verified, many at a time under load.");
+        _meter.CreateObservableCounter(
+            "leither.signatures.wasted", () => gateway.Status.SignatureWorkWasted, description: "What bad signatures cost on top, in parts that a signature has in a batch.");
+        _meter.CreateObservableCounter("leither.transfers.held.off", () => gateway.Status.HeldOff, description: "Transfers answered busy because their source sent too many bad signatures.");
         _meter.CreateObservableGauge("leither.accounts", () => gateway.Status.Accounts, description: "Accounts in the ledger.");
         _meter.CreateObservableGauge("leither.journal.size", () => gateway.Status.JournalBytes, unit: "By", description: "Bytes of journal kept.");
         _meter.CreateObservableGauge("leither.snapshots", () => gateway.Status.SnapshotCount, description: "Snapshots kept.");
@@ -87,8 +104,15 @@ public sealed class LedgerMeter : IDisposable
         {
             _pulseDuration.Record(pulse.CommittedUs / 1e6);
             _pulseTransfers.Record(pulse.Transfers);
+            NotePhase("sealed", pulse.SealedUs);
+            NotePhase("durable", pulse.DurableUs);
+            NotePhase("credited", pulse.CreditedUs);
+            NotePhase("committed", pulse.CommittedUs);
+            _journalLatency.Record(Math.Max(0, pulse.DurableUs - pulse.SealedUs) / 1e6);
         }
     }
 
     public void Dispose() => _meter.Dispose();
+
+    private void NotePhase(string phase, long us) => _pulsePhase.Record(us / 1e6, new KeyValuePair<string, object?>("phase", phase));
 }

@@ -17,7 +17,7 @@ internal static class MetricsExport
 
         return Sdk.CreateMeterProviderBuilder()
             .ConfigureResource(resource => resource.AddService("leither", serviceVersion: ProgramVersion.Text))
-            .AddMeter(LedgerMeter.Name, "System.Runtime", "Microsoft.AspNetCore.Hosting")
+            .AddMeter(LedgerMeter.Name, NodeMeter.Name, "System.Runtime", "Microsoft.AspNetCore.Hosting")
             .AddOtlpExporter()
             .Build();
     }

@@ -1,4 +1,6 @@
 using LeitherCluster.Persistence.PostgreSql.Databases;
+using LeitherCluster.Persistence.PostgreSql.Journals;
+using LeitherCluster.Runtime.Journaling;
 using LeitherCluster.Runtime.Membership;
 using Npgsql;
 
@@ -94,6 +96,28 @@ public sealed class ClusterRecord(DatabaseAddress address) : IDisposable
         }
 
         return drains;
+    });
+
+    /// <summary>Has a stream kept by the node of a name, as long as that is at work and may have it; null: wherever balance has it.</summary>
+    public Task PinAsync(StreamId stream, string? node) => AskAsync(connection =>
+    {
+        using NpgsqlCommand command = Command(connection, "SELECT leither.pin($1, $2)", Stored.Stream(stream), (object?)node ?? DBNull.Value);
+        command.Parameters[1].NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text;
+        return command.ExecuteNonQuery();
+    });
+
+    /// <summary>The streams that are pinned, and to whom.</summary>
+    public Task<IReadOnlyDictionary<StreamId, string>> PinsAsync() => AskAsync<IReadOnlyDictionary<StreamId, string>>(static connection =>
+    {
+        Dictionary<StreamId, string> pins = [];
+        using NpgsqlCommand command = Command(connection, "SELECT stream, node FROM leither.pins");
+        using NpgsqlDataReader reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            pins[StreamId.Read(reader.GetFieldValue<byte[]>(0))] = reader.GetString(1);
+        }
+
+        return pins;
     });
 
     public void Dispose() => _thread.Dispose();

@@ -1,6 +1,8 @@
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Hosting.Api.Contracts;
 using LeitherCluster.Hosting.Telemetry;
+using LeitherCluster.Runtime;
+using LeitherCluster.Runtime.Membership;
 
 namespace LeitherCluster.Hosting.Api.Endpoints;
 
@@ -22,6 +24,13 @@ internal static class NodeEndpoints
             .WithSummary("200 when the ledger takes transfers, else 503 and why not.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        app.MapGet("/livez", () => Results.Text("live\n"))
+            .WithSummary("200 as long as the process answers, whatever is with its database and the other nodes.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain");
+        app.MapGet("/readyz", ReadyAsync)
+            .WithSummary("200 when transfers may be sent here: the ledger takes them, and in a cluster this node is a member at work that the table of members answers. Else 503 and why not.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain")
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         app.MapGet("/metrics", Metrics)
             .WithSummary("What the node measures, in Prometheus' text format.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain");
@@ -36,6 +45,27 @@ internal static class NodeEndpoints
         return status.State == LedgerState.Running
             ? Results.Text("ready\n")
             : Problem.Unavailable($"The ledger is {ContractMapper.NameOf(status.State)}. {status.Reason}".TrimEnd());
+    }
+
+    private static async Task<IResult> ReadyAsync(ApiServices services)
+    {
+        LedgerStatus ledger = services.Gateway.Status;
+        if (ledger.State != LedgerState.Running || services.Member is not { } member)
+        {
+            return Ready(services);
+        }
+
+        try
+        {
+            MembershipStatus seen = await member.StatusAsync().ConfigureAwait(false);
+            return seen.Table.Find(member.Self)?.State != MemberState.Up ? Problem.Unavailable("This node is not at work in its cluster, or is leaving it.")
+                : !seen.IsTableThere ? Problem.Unavailable("The table of members does not answer: see whether the database does.")
+                : Ready(services);
+        }
+        catch (Exception busy) when (busy is TimeoutException or AskFailedException)
+        {
+            return Problem.Unavailable("The node does not say whether it is a member.");
+        }
     }
 
     private static IResult Metrics(ApiServices services)

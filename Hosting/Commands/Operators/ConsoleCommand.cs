@@ -29,7 +29,7 @@ internal sealed class ConsoleCommand : LeitherCommand
         var shell = new OperatorShell(client, palettes, call.Console, call.Format == OutputFormat.Json);
         string[] lines = call.Value(_lines) ?? [];
         return lines.Length > 0 ? await shell.RunAsync(lines, cancel).ConfigureAwait(false)
-            : call.Console.Keys is { } keys ? await shell.RunTypedAsync(keys(), new ConsoleHistory(_connection.FolderOf(call)), cancel).ConfigureAwait(false)
+            : call.Console.Keys is { } keys ? await shell.RunTypedAsync(new Keyboard(keys()), new ConsoleHistory(_connection.FolderOf(call)), cancel).ConfigureAwait(false)
             : await shell.RunInputAsync(cancel).ConfigureAwait(false);
     }
 }

@@ -22,7 +22,7 @@ internal static class ActorPalette
 
     private static Task<OperatorDocument> HierarchyAsync(OperatorCall call, CancellationToken cancel)
     {
-        var document = new OperatorDocument("depth", "actor", "type", "waiting", "stashed", "restarts", "below");
+        var document = new OperatorDocument("depth", "actor", "type", "mail", "stash", "restarts", "below");
         long depthMax = call.Number("depth");
         bool isBusy = call.Flag("busy");
         IReadOnlyList<ActorInfo> all = call.Services.System.Walk();

@@ -20,7 +20,7 @@ internal static class BranchPalette
 
     private static Task<OperatorDocument> ListAsync(OperatorCall call, CancellationToken cancel)
     {
-        var document = new OperatorDocument("branch", "waiting", "stashed", "restarts");
+        var document = new OperatorDocument("branch", "mail", "stash", "restarts");
         foreach (ActorInfo actor in call.Services.System.Walk().Where(actor => actor.ActorType == typeof(Branch)).OrderBy(actor => NumberOf(actor)))
         {
             document.Add(NumberOf(actor), actor.MailboxDepth, actor.StashDepth, actor.Restarts);

@@ -36,28 +36,29 @@ internal static class ClusterPalette
     {
         MembershipStatus status = await call.Services.Member.StatusAsync().ConfigureAwait(false);
         ShardLayout layout = await call.Services.Member.LayoutAsync().ConfigureAwait(false);
-        var document = new OperatorDocument("name", "address", "roles", "state", "reachable", "version", "branches", "root");
+        var document = new OperatorDocument("name", "address", "roles", "state", "reachable", "version", "branches");
         document.Facts["cluster"] = call.Services.Member.Cluster;
         document.Facts["seenBy"] = call.Services.Member.Self.ToString();
+        document.Facts["leader"] = status.Table.Leader?.Id.ToString();
+        document.Facts["root"] = layout.Owners.Where(owned => owned.Key.Kind == LedgerStreams.RootKind).Select(owned => owned.Value.Node.ToString()).FirstOrDefault();
+        document.Facts["tableAnswers"] = status.IsTableThere;
         document.Facts["certificateEnds"] = DateTimeOffset.FromUnixTimeMilliseconds(call.Services.Member.CertificateEndsMs).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         if (call.Services.Member.CertificateEndsSoon(call.Services.Clock.GetUtcNow()) is { } ends)
         {
             document.Facts["warning"] = $"the certificate of {call.Services.Member.Self.Name} ends in {(ends - call.Services.Clock.GetUtcNow()).Days} days: leither ca issue {call.Services.Member.Self.Name}";
         }
 
-        document.Facts["leader"] = status.Table.Leader?.Id.Name;
         foreach (Member member in status.Table.Members.OrderBy(each => each.Id.Name, StringComparer.Ordinal).ThenBy(each => each.Id.Incarnation))
         {
             bool isThere = member.State == MemberState.Up && !status.Unreachable.Contains(member.Id);
             document.Add(
                 member.Id.ToString(),
                 member.Address,
-                RolesText.Format(member.Roles),
+                member.Roles == MemberRoles.All ? "all" : RolesText.Format(member.Roles),
                 member.State.ToString().ToLowerInvariant(),
                 isThere ? "yes" : "no",
                 member.Version,
-                layout.Owners.Count(owned => owned.Value.Node == member.Id && owned.Key.Kind == LedgerStreams.BranchKind),
-                layout.Owners.Any(owned => owned.Value.Node == member.Id && owned.Key.Kind == LedgerStreams.RootKind) ? "yes" : "");
+                layout.Owners.Count(owned => owned.Value.Node == member.Id && owned.Key.Kind == LedgerStreams.BranchKind));
             document.ExitCode = isThere || member.State == MemberState.Removed ? document.ExitCode : (int)ExitCode.Busy;
         }
 

@@ -56,7 +56,7 @@ internal static class MemberCommands
             OperatorArgument.Flag("off", "take it back")),
         OperatorCommand.Does(
             "rebalance",
-            "Take back all drains, so that every member gets its share again, a few streams at a time.",
+            "Take back all drains and pins, so that every member gets its share again, a few streams at a time.",
             "cluster rebalance",
             RebalanceAsync),
     ];
@@ -142,6 +142,11 @@ internal static class MemberCommands
         foreach (string node in drains)
         {
             await call.Services.Member.Record.DrainAsync(node, isDrained: false).ConfigureAwait(false);
+        }
+
+        foreach (Runtime.Journaling.StreamId stream in (await call.Services.Member.Record.PinsAsync().ConfigureAwait(false)).Keys)
+        {
+            await call.Services.Member.Record.PinAsync(stream, null).ConfigureAwait(false);
         }
 
         return await SharesAsync(call, drains.Count == 0 ? "nobody was drained; shares are evened out as they are" : $"{string.Join(", ", drains)} get their shares again").ConfigureAwait(false);

@@ -82,7 +82,7 @@ internal sealed class AnswerWriter(OperatorClient client, CommandConsole console
         }
         else
         {
-            DocumentText.Write(console.Out, document, console.IsColoured);
+            DocumentText.Write(console.Out, document, console.IsColoured, console.IsTerminal ? console.Width() : int.MaxValue);
         }
 
         console.Out.Flush();

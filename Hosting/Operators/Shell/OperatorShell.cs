@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using LeitherCluster.Hosting.Commands;
 using LeitherCluster.Hosting.Operators.Contracts;
 
@@ -43,14 +42,14 @@ internal sealed class OperatorShell(OperatorClient client, PaletteList palettes,
     }
 
     /// <summary>Runs what is typed, until Ctrl-D or <c>exit</c>.</summary>
-    /// <param name="keys">what is pressed</param>
+    /// <param name="keyboard">where it is typed</param>
     /// <param name="history">the lines from before; gets those of now</param>
     /// <param name="cancel">ends it</param>
-    public async Task<ExitCode> RunTypedAsync(ChannelReader<ConsoleKeyInfo> keys, ConsoleHistory history, CancellationToken cancel)
+    public async Task<ExitCode> RunTypedAsync(Keyboard keyboard, ConsoleHistory history, CancellationToken cancel)
     {
         console.Out.WriteLine($"Cluster {_palettes.Cluster}, node {_palettes.Node}, version {_palettes.Version}; you are {_palettes.Operator}.");
         console.Out.WriteLine("Tab completes, 'help' says what there is, Ctrl-C stops what runs, Ctrl-D leaves.");
-        while (await new Prompt(console, keys, $"{_palettes.Cluster} {NameOf(_palettes.Node)}> ").ReadAsync(_palettes.Palettes, history.Lines, cancel).ConfigureAwait(false) is { } line)
+        while (await new Prompt(console, keyboard, $"{_palettes.Cluster} {NameOf(_palettes.Node)}> ").ReadAsync(_palettes.Palettes, history.Lines, cancel).ConfigureAwait(false) is { } line)
         {
             if (string.IsNullOrWhiteSpace(line))
             {
@@ -63,7 +62,7 @@ internal sealed class OperatorShell(OperatorClient client, PaletteList palettes,
                 break;
             }
 
-            await RunTypedLineAsync(line, keys, cancel).ConfigureAwait(false);
+            await RunTypedLineAsync(line, keyboard, cancel).ConfigureAwait(false);
         }
 
         return ExitCode.Ok;
@@ -71,11 +70,11 @@ internal sealed class OperatorShell(OperatorClient client, PaletteList palettes,
 
     private static string NameOf(string node) => node.Split('#')[0];
 
-    private async Task RunTypedLineAsync(string line, ChannelReader<ConsoleKeyInfo> keys, CancellationToken cancel)
+    private async Task RunTypedLineAsync(string line, Keyboard keyboard, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var done = new CancellationTokenSource();
-        Task watching = StopOnKeyAsync(keys, stop, done.Token);
+        Task watching = StopOnKeyAsync(keyboard, stop, done.Token);
         try
         {
             await RunLineAsync(line, stop.Token).ConfigureAwait(false);
@@ -107,16 +106,10 @@ internal sealed class OperatorShell(OperatorClient client, PaletteList palettes,
         }
     }
 
-    private static async Task StopOnKeyAsync(ChannelReader<ConsoleKeyInfo> keys, CancellationTokenSource stop, CancellationToken done)
+    private static async Task StopOnKeyAsync(Keyboard keyboard, CancellationTokenSource stop, CancellationToken done)
     {
-        await foreach (ConsoleKeyInfo key in keys.ReadAllAsync(done).ConfigureAwait(false))
-        {
-            if (key is { Key: ConsoleKey.C or ConsoleKey.D, Modifiers: ConsoleModifiers.Control })
-            {
-                await stop.CancelAsync().ConfigureAwait(false);
-                return;
-            }
-        }
+        await keyboard.WhenStopAsync(done).ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
     }
 
     private void Say(string problem)

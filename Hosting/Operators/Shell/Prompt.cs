@@ -1,11 +1,10 @@
-using System.Threading.Channels;
 using LeitherCluster.Hosting.Commands;
 using LeitherCluster.Hosting.Operators.Contracts;
 
 namespace LeitherCluster.Hosting.Operators.Shell;
 
 /// <summary>Asks for a line at a terminal: shows it as it is typed, completes it, and goes through the ones before.</summary>
-internal sealed class Prompt(CommandConsole console, ChannelReader<ConsoleKeyInfo> keys, string text)
+internal sealed class Prompt(CommandConsole console, Keyboard keyboard, string text)
 {
     private const string EraseToEnd = "\u001b[K";
     private const string Bold = "\u001b[1m";
@@ -16,9 +15,9 @@ internal sealed class Prompt(CommandConsole console, ChannelReader<ConsoleKeyInf
     {
         var editor = new LineEditor(history);
         Draw(editor);
-        while (await keys.WaitToReadAsync(cancel).ConfigureAwait(false))
+        while (await keyboard.ReadAsync(cancel).ConfigureAwait(false) is { } key)
         {
-            EditResult result = editor.Apply(await keys.ReadAsync(cancel).ConfigureAwait(false));
+            EditResult result = editor.Apply(key);
             switch (result)
             {
                 case EditResult.Complete:

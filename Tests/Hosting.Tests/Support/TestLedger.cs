@@ -150,6 +150,6 @@ internal sealed class TestLedger : IAsyncDisposable
         LedgerNode node = await LedgerNode.StartAsync(options, Parameters, Key(200), NullLoggerFactory.Instance, NodeFate.None, patience.Token);
         await node.WhenRunningAsync(patience.Token);
         _node = node;
-        _api = await LedgerApi.StartAsync(new ApiServices(node.Gateway, options, TimeProvider.System), NodeFate.None, patience.Token);
+        _api = await LedgerApi.StartAsync(new ApiServices(node.Gateway, options, TimeProvider.System), _ => { }, patience.Token);
     }
 }
