@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Tests.Cluster.Support;
@@ -12,6 +13,8 @@ internal sealed class CommittedBook(DemoParties parties, ulong openingUnits)
 
     private readonly Lock _gate = new();
     private readonly List<(Payment Payment, TransferAnswer Answer)> _entries = [];
+    private long _lastTicks = Stopwatch.GetTimestamp();
+    private TimeSpan _longestPause;
 
     public int Count
     {
@@ -29,6 +32,20 @@ internal sealed class CommittedBook(DemoParties parties, ulong openingUnits)
         lock (_gate)
         {
             _entries.Add((payment, answer));
+            TimeSpan pause = Stopwatch.GetElapsedTime(_lastTicks);
+            _lastTicks = Stopwatch.GetTimestamp();
+            _longestPause = pause > _longestPause ? pause : _longestPause;
+        }
+    }
+
+    /// <summary>The longest time between two entries since this was asked last.</summary>
+    public TimeSpan TakeLongestPause()
+    {
+        lock (_gate)
+        {
+            TimeSpan longest = _longestPause;
+            _longestPause = default;
+            return longest;
         }
     }
 

@@ -25,9 +25,18 @@ internal sealed class LoadLane(Func<IReadOnlyList<Payment>> next, CommittedBook 
                 await StepAsync(client);
             }
         }
-        catch (Exception gone) when (gone is HttpRequestException or IOException)
+        catch (Exception gone) when (gone is HttpRequestException or IOException or ObjectDisposedException)
         {
             // Killed under us: what is open stays so.
+        }
+    }
+
+    /// <summary>Sends until told to stop, to whichever node is picked; when that one is gone, to the next that is.</summary>
+    public async Task RoveAsync(Func<NodeClient> pick, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            await RunAsync(pick(), stop);
         }
     }
 

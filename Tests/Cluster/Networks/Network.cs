@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using LeitherCluster.Tests.Cluster.Support;
@@ -13,21 +14,31 @@ internal sealed class Network : IAsyncDisposable
 {
     public const int PulseCycleMs = 200;
 
+    private const int DiskMiB = 32;
     private const string ClusterName = "testnet";
 
-    private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(60);
+    private const int OvertakenExitCode = 7;
+
+    private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(90);
 
     private readonly TestFolder _folder = new();
     private readonly PostgresServer _server = new();
     private readonly string _database;
     private readonly int[] _ports;
+    private readonly int[] _operatorPorts;
+    private readonly Wires? _wires;
+    private readonly SmallDisk? _disk;
     private readonly NodeProcess?[] _nodes;
     private readonly NodeClient?[] _clients;
 
-    private Network(int count)
+    private Network(int count, bool isWired)
     {
-        _database = _server.AddressText(_server.NewJournal().Database);
+        _disk = isWired ? new SmallDisk(DiskMiB) : null;
+        _wires = isWired ? new Wires(count) : null;
+        Database = _server.NewJournal().Database;
+        _database = _server.AddressText(Database);
         _ports = [.. Enumerable.Range(0, count).Select(_ => FreePort())];
+        _operatorPorts = [.. Enumerable.Range(0, count).Select(_ => FreePort())];
         _nodes = new NodeProcess?[count];
         _clients = new NodeClient?[count];
     }
@@ -37,12 +48,22 @@ internal sealed class Network : IAsyncDisposable
 
     public PostgresServer Server => _server;
 
+    /// <summary>The name of the database with the journal.</summary>
+    public string Database { get; }
+
+    /// <summary>Where the last node has its folder; only when the nodes have namespaces of their own.</summary>
+    public SmallDisk Disk => _disk!;
+
+    /// <summary>What the nodes send each other goes through; only when they have namespaces of their own.</summary>
+    public Wires Wires => _wires!;
+
     public int Count => _nodes.Length;
 
     /// <summary>Starts all nodes and waits until each takes transfers and every one has its branches.</summary>
-    public static async Task<Network> StartAsync(int count)
+    /// <param name="isWired">whether each node gets a network namespace of its own, see <see cref="Networks.Wires"/></param>
+    public static async Task<Network> StartAsync(int count, bool isWired = false)
     {
-        var network = new Network(count);
+        var network = new Network(count, isWired);
         try
         {
             await RunAsync("ca", "init", ClusterName, "--authority", network.Authority);
@@ -51,9 +72,11 @@ internal sealed class Network : IAsyncDisposable
                 await RunAsync("ca", "issue", NameOf(node), "--authority", network.Authority, "--to", Path.Combine(network.FolderOf(node), "certificates"));
             }
 
+            await RunAsync("ca", "issue", "--operator", "tester", "--authority", network.Authority, "--to", network.Operator);
             await network.StartNodeAsync(0);
             for (int node = 1; node < count; node++)
             {
+                Directory.CreateDirectory(network.FolderOf(node));
                 foreach (string shared in new[] { "ledger.json", "node.key" })
                 {
                     File.Copy(Path.Combine(network.FirstFolder, shared), Path.Combine(network.FolderOf(node), shared));
@@ -97,31 +120,75 @@ internal sealed class Network : IAsyncDisposable
             await before.DisposeAsync();
         }
 
-        NodeProcess process = NodeProcess.Start(
+        ProcessStartInfo start = LeitherProgram.StartInfo(
+        [
             node == 0 ? "dev" : "node",
             "--data", FolderOf(node),
             "--name", NameOf(node),
             "--cluster", ClusterName,
             "--database", _database,
-            "--listen", $"127.0.0.1:{_ports[node]}",
+            "--listen", $"{HostOf(node)}:{_ports[node]}",
+            "--operators", $"{HostOf(node)}:{_operatorPorts[node]}",
             "--url", "http://127.0.0.1:0",
             "--pulse-cycle-ms", $"{PulseCycleMs}",
-            "--open-inquiry", "true");
+            "--open-inquiry", "true",
+            .. node == 0 ? new[] { "--authority", Authority } : [],
+        ]);
+        NodeProcess process = NodeProcess.Start(_wires?.Inside(node, start) ?? start);
         _nodes[node] = process;
-        _clients[node] = new NodeClient(await process.WhenListeningAsync());
+        _clients[node] = new NodeClient(await process.WhenListeningAsync(), _wires?.Handler(node));
     }
+
+    /// <summary>Starts a node again that was overtaken, as its supervisor would: on a machine that others keep busy a node may be given up without being dead.</summary>
+    public async Task SuperviseAsync()
+    {
+        for (int node = 0; node < Count; node++)
+        {
+            if (_nodes[node] is { HasExited: true } ended && await ended.WhenExitedAsync() == OvertakenExitCode)
+            {
+                await StartNodeAsync(node);
+            }
+        }
+    }
+
+    /// <summary>Runs an operator's command at a node.</summary>
+    public Task<CommandResult> OperateAsync(int node, params string[] arguments) => LeitherProgram.RunAsync(
+        [.. arguments, "--connect", OperatorsOf(node), "--credentials", Operator]);
+
+    /// <summary>Where a node takes operators and lets others in.</summary>
+    public string OperatorsOf(int node) => $"{HostOf(node)}:{_operatorPorts[node]}";
+
+    /// <summary>Where other nodes reach it.</summary>
+    public IPEndPoint NodesOf(int node) => new(IPAddress.Parse(HostOf(node)), _ports[node]);
+
+    /// <summary>A folder that is removed with the network.</summary>
+    public string In(string name) => _folder.In(name);
 
     /// <summary>Waits until every node that runs is up for all, and has branches.</summary>
     public async Task UntilSpreadAsync()
     {
         for (int node = 0; node < Count; node++)
         {
-            await Eventually.GetAsync(
-                () => Client(node).ClusterAsync(),
-                seen => seen.Members.Count(member => member is { State: "up", Reachable: true, Branches: > 0 }) == Count,
-                JoinLimit);
+            await UntilAsync(node, seen => seen.Members.Count(member => member is { State: "up", Reachable: true, Branches: > 0 }) == Count);
         }
     }
+
+    /// <summary>Waits until a node sees the cluster so; nodes that were overtaken meanwhile are started again.</summary>
+    public Task<ClusterLine?> UntilAsync(int node, Func<ClusterLine, bool> isMet) => Eventually.GetAsync(
+        async () =>
+        {
+            await SuperviseAsync();
+            try
+            {
+                return await Client(node).ClusterAsync();
+            }
+            catch (HttpRequestException)
+            {
+                return null;
+            }
+        },
+        seen => seen is not null && isMet(seen),
+        JoinLimit);
 
     /// <summary>Walks the journal in the database from end to end.</summary>
     public Task<CommandResult> VerifyAsync() => LeitherProgram.RunAsync("journal", "verify", "--data", FirstFolder, "--database", _database);
@@ -141,20 +208,27 @@ internal sealed class Network : IAsyncDisposable
             }
         }
 
+        _wires?.Dispose();
+        _disk?.Dispose();
         _server.Dispose();
         _folder.Dispose();
     }
 
-    private static int FreePort()
+    /// <summary>A port that nobody listens on at this moment.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    private string HostOf(int node) => _wires?.Address(node) ?? "127.0.0.1";
+
     private string Authority => _folder.In("authority");
 
-    private string FolderOf(int node) => _folder.In(NameOf(node));
+    private string Operator => _folder.In("operator");
+
+    private string FolderOf(int node) => _disk is not null && node == Count - 1 ? Path.Combine(_disk.Data, NameOf(node)) : _folder.In(NameOf(node));
 
     private static async Task RunAsync(params string[] arguments)
     {

@@ -9,11 +9,13 @@ using LeitherCluster.Ledger.Values;
 namespace LeitherCluster.Tests.Cluster.Support;
 
 /// <summary>The HTTP API of one node, as far as these tests use it.</summary>
-internal sealed class NodeClient(Uri url) : IDisposable
+/// <param name="url">where it listens</param>
+/// <param name="handler">how it is reached; null: as any other</param>
+internal sealed class NodeClient(Uri url, HttpMessageHandler? handler = null) : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
-    private readonly HttpClient _http = new() { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient _http = new(handler ?? new SocketsHttpHandler()) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
 
     public HttpClient Http => _http;
 
