@@ -21,6 +21,7 @@ public sealed partial class LedgerGuardian
 
     private readonly Dictionary<NodeId, long> _followers = [];
     private IActorRef _acceptances = ActorRefs.Nobody;
+    private IActorRef _coordinator = ActorRefs.Nobody;
     private uint _acceptancesEpoch;
     private bool _isReadingLayout;
 
@@ -43,7 +44,7 @@ public sealed partial class LedgerGuardian
         }
 
         var coordinator = new CoordinatorOptions { Ledger = Ledger, Board = Board, Seat = Seat!, GuardianOf = GuardianOf };
-        Context.Spawn(Props.Create(() => new Coordinator(coordinator)), "coordinator");
+        _coordinator = Context.Spawn(Props.Create(() => new Coordinator(coordinator)), "coordinator");
         ReadLayout();
         Context.Timers.StartPeriodic(PollKey, Poll.Instance, Seat!.PollEvery);
     }

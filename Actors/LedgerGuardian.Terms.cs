@@ -165,6 +165,7 @@ public sealed partial class LedgerGuardian
         if (_layout is { IsAlone: true })
         {
             _desk.Tell(ended, Self);
+            _coordinator.Tell(ended, Self);
             TellTime(ended.At);
             return;
         }
@@ -185,7 +186,9 @@ public sealed partial class LedgerGuardian
         }
 
         _ended = ended.Beat;
-        _desk.Tell(new BeatEnded(ended.Beat, ended.At, ended.Sequence, ended.Changed, null), Self);
+        var told = new BeatEnded(ended.Beat, ended.At, ended.Sequence, ended.Changed, null);
+        _desk.Tell(told, Self);
+        _coordinator.Tell(told, Self);
         if (ended.Summary is not null && ended.Beat > (Board.LastPulse?.Beat ?? BeatNumber.None))
         {
             Context.System.EventStream.Publish(ended.Summary);
@@ -195,7 +198,7 @@ public sealed partial class LedgerGuardian
         {
             foreach (IActorRef ingress in _ingresses)
             {
-                ingress.Tell(new BeatEnded(ended.Beat, ended.At, ended.Sequence, ended.Changed, null), Self);
+                ingress.Tell(told, Self);
             }
         }
 

@@ -1,3 +1,5 @@
+using LeitherCluster.Actors.Pulses;
+using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
 using LeitherCluster.Runtime.Journaling;
 using LeitherCluster.Runtime.Membership;
@@ -18,7 +20,8 @@ namespace LeitherCluster.Actors.Nodes;
 ///   pausing, releasing --after <see cref="HandOverWithin"/>--> advancing, with no move: the pulses go on under the next version
 /// </code>
 /// Streams of the dead move at once: the fence makes that right, and the journal tells the new owner all. Others move between two pulses only, when their owner
-/// has nothing under way, so that no group of it is refused.
+/// has nothing under way, so that no group of it is refused; and a beat ends under every layout before the next such move, so that a slow cluster that balances
+/// itself still does what it is for.
 /// </remarks>
 public sealed class Coordinator(CoordinatorOptions options) : Actor
 {
@@ -39,6 +42,8 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
     private ShardLayout _layout = ShardLayout.Empty;
     private IReadOnlyList<ShardMove> _moves = [];
     private ulong _announced;
+    private BeatNumber _ended;
+    private BeatNumber _endedWhenMoved;
     private Step _step = Step.Idle;
 
     private enum Step
@@ -72,6 +77,10 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
                 break;
             case MembershipChanged:
                 break;
+            case BeatEnded ended:
+                _ended = ended.Beat > _ended ? ended.Beat : _ended;
+                HurryALeavingMember();
+                break;
             case LookAround:
                 Look();
                 break;
@@ -90,7 +99,6 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
                 break;
             case LayoutAdvanced advanced when _step == Step.Advancing:
                 OnKnown(advanced.Layout);
-                HurryALeavingMember();
                 break;
             case LayoutConflict conflict when _step == Step.Advancing:
                 OnKnown(conflict.Current);
@@ -138,7 +146,7 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
         {
             Advance(orphans);
         }
-        else if (moves.Length != 0)
+        else if (moves.Length != 0 && _ended > _endedWhenMoved)
         {
             BeginHandOver(moves);
         }
@@ -188,6 +196,7 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
         }
 
         _announced = layout.Version;
+        _endedWhenMoved = _ended;
         var changed = new LayoutChanged(layout.Version);
         foreach (Member member in _members.Members.Where(member => IsAlive(member.Id)))
         {
