@@ -26,6 +26,7 @@ public sealed class ConsoleTests(ITestOutputHelper output)
         await AssertShownEverywhereAsync(network);
         await AssertMovedAndRecordedAsync(network);
         await AssertConsoleRunsLinesAsync(network);
+        await AssertDocumentedCommandsRunAsync(network);
         await AssertOthersAreRefusedAsync(network);
         await AssertMeasuredAsync(network);
         await AssertSeesADeathAsync(network);
@@ -95,6 +96,30 @@ public sealed class ConsoleTests(ITestOutputHelper output)
         await console.WaitForExitAsync();
         Assert.Equal(Ok, console.ExitCode);
         Assert.Contains("DEMO", said, StringComparison.Ordinal);
+    }
+
+    /// <summary>What docs/CONSOLE.md shows does what it says, as a person would type it.</summary>
+    private static async Task AssertDocumentedCommandsRunAsync(Network network)
+    {
+        IReadOnlyList<string[]> commands = ConsoleDocument.Commands();
+        Assert.True(commands.Count > 15);
+        foreach (string[] command in commands)
+        {
+            CommandResult result = await Eventually.GetAsync(
+                async () =>
+                {
+                    await network.SuperviseAsync();
+                    ProcessStartInfo start = LeitherProgram.StartInfo(command);
+                    start.WorkingDirectory = network.In("");
+                    start.Environment["LEITHER_CONNECT"] = network.OperatorsOf(1);
+                    start.Environment["LEITHER_CREDENTIALS"] = "alice";
+                    return await LeitherProgram.RunAsync(start, s_patience);
+                },
+                ended => ended.ExitCode is Ok || ended.ExitCode is BadInput or NotFound,
+                s_patience);
+            Assert.True(result.ExitCode == Ok, $"{string.Join(' ', command)}: {result.Error}");
+            Assert.NotEmpty(result.Output);
+        }
     }
 
     /// <summary>Without an operator's certificate of this cluster nothing is shown; each is told why.</summary>
