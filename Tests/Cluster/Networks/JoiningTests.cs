@@ -70,6 +70,8 @@ public sealed partial class JoiningTests(ITestOutputHelper output)
         Assert.True(left.ExitCode == Ok, left.Error + left.Output);
         Assert.Equal(Ok, await joined.WhenExitedAsync());
         output.WriteLine($"told to leave, it had handed over and ended after {watch.ElapsedMilliseconds} ms");
+        Assert.DoesNotContain(joined.LogLines, line => line.Contains("Not all was handed over", StringComparison.Ordinal));
+        output.WriteLine(string.Join('\n', joined.LogLines));
         await network.UntilAsync(0, seen => seen.Members.All(member => member.Name != "n3" || member is { State: "removed", Branches: 0 }));
         Assert.Equal(NotFound, (await network.OperateAsync(0, "cluster", "leave", "n3")).ExitCode);
     }

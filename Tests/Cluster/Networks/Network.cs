@@ -19,6 +19,9 @@ internal sealed class Network : IAsyncDisposable
 
     private const int OvertakenExitCode = 7;
 
+    // On a machine that others keep busy a node may be given up while it starts; its supervisor starts it again.
+    private const int StartTriesMax = 5;
+
     private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(90);
 
     private readonly TestFolder _folder = new();
@@ -120,6 +123,24 @@ internal sealed class Network : IAsyncDisposable
             await before.DisposeAsync();
         }
 
+        for (int tries = 1; ; tries++)
+        {
+            NodeProcess process = NodeProcess.Start(StartInfoOf(node));
+            _nodes[node] = process;
+            try
+            {
+                _clients[node] = new NodeClient(await process.WhenListeningAsync(), _wires?.Handler(node));
+                return;
+            }
+            catch (InvalidOperationException) when (tries < StartTriesMax && process.ExitCode == OvertakenExitCode)
+            {
+                await process.DisposeAsync();
+            }
+        }
+    }
+
+    private ProcessStartInfo StartInfoOf(int node)
+    {
         ProcessStartInfo start = LeitherProgram.StartInfo(
         [
             node == 0 ? "dev" : "node",
@@ -134,9 +155,7 @@ internal sealed class Network : IAsyncDisposable
             "--open-inquiry", "true",
             .. node == 0 ? new[] { "--authority", Authority } : [],
         ]);
-        NodeProcess process = NodeProcess.Start(_wires?.Inside(node, start) ?? start);
-        _nodes[node] = process;
-        _clients[node] = new NodeClient(await process.WhenListeningAsync(), _wires?.Handler(node));
+        return _wires?.Inside(node, start) ?? start;
     }
 
     /// <summary>Starts a node again that was overtaken, as its supervisor would: on a machine that others keep busy a node may be given up without being dead.</summary>
@@ -144,7 +163,7 @@ internal sealed class Network : IAsyncDisposable
     {
         for (int node = 0; node < Count; node++)
         {
-            if (_nodes[node] is { HasExited: true } ended && await ended.WhenExitedAsync() == OvertakenExitCode)
+            if (_nodes[node]?.ExitCode == OvertakenExitCode)
             {
                 await StartNodeAsync(node);
             }

@@ -31,6 +31,9 @@ internal sealed partial class NodeProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>What it ended with; null while it runs.</summary>
+    public int? ExitCode => _process.HasExited ? _process.ExitCode : null;
+
     /// <summary>Starts <c>leither dev</c> with short pulses, without waiting for it.</summary>
     public static NodeProcess StartDev(string folder, params ReadOnlySpan<string> more) =>
         Start(["dev", "--data", folder, "--url", "http://127.0.0.1:0", "--pulse-cycle-ms", "50", .. more]);

@@ -69,7 +69,7 @@ public sealed partial class DeployTests
         CommandRun run = await CommandRun.OfAsync("node", "--help");
 
         Assert.NotEmpty(flags);
-        Assert.All(flags, flag => Assert.Contains(flag + " ", run.Out, StringComparison.Ordinal));
+        Assert.All(flags, flag => Assert.Matches(flag + "[ ,]", run.Out));
         Assert.All(
             Variable().Matches(File.ReadAllText(PathOf(file))).Select(match => match.Value),
             name => Assert.Contains(NodeSetting.All, setting => setting.EnvironmentName == name));
