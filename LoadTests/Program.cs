@@ -9,6 +9,7 @@ var root = new RootCommand("Load tests of LeitherCluster: scenarios with an audi
     RunCommand.Create(),
     ReportCommands.CreateCompare(),
     ReportCommands.CreateList(),
+    SimulateCommand.Create(),
     BenchCommand.CreatePeers(),
     BenchCommand.Create(),
     HashProbe.CreateCommand(),

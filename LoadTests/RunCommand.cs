@@ -108,7 +108,14 @@ internal sealed class RunCommand
         using var folder = new TemporaryFolder(arguments.GetValue(_data));
         using LoadTarget target = TargetOf(arguments, scenario, folder.Path);
         var run = new FrontDoorRun(scenario, target, arguments.GetValue(_prepared) ?? folder.Path, progress);
-        return await run.RunAsync(session, asked, cancel);
+        try
+        {
+            return await run.RunAsync(session, asked, cancel);
+        }
+        catch (LedgerClientException failure) when (target.LastSaid.Length != 0)
+        {
+            throw new LedgerClientException(failure.Fault, $"{failure.Message} It said last: {target.LastSaid}");
+        }
     }
 
     private LoadTarget TargetOf(ParseResult arguments, Scenario scenario, string folder)

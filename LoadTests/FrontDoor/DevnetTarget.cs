@@ -13,6 +13,7 @@ internal sealed class DevnetTarget : LoadTarget
     private const string DatabaseLine = "The journal is in ";
     private const int PortsFrom = 20_000;
     private const int PortsTo = 30_000;
+    private const int LinesShown = 12;
 
     private static readonly TimeSpan s_stopPatience = TimeSpan.FromMinutes(1);
 
@@ -33,10 +34,10 @@ internal sealed class DevnetTarget : LoadTarget
         int port = FreePorts(nodes);
         _devnet = LeitherProgram.StartApart(
             "devnet", "--nodes", Text(nodes), "--data", _folder, "--port", Text(port), "--node-port", Text(port + nodes),
-            "--pulse-cycle-ms", Text((int)cycle.TotalMilliseconds), "--fast-membership");
+            "--pulse-cycle-ms", Text((int)cycle.TotalMilliseconds));
         _devnet.ErrorDataReceived += (_, line) => Note(line.Data);
         _devnet.OutputDataReceived += (_, line) => Note(line.Data);
-        _devnet.Exited += (_, _) => _database.TrySetException(new ScenarioException($"leither devnet ended. {LastSaid()}"));
+        _devnet.Exited += (_, _) => _database.TrySetException(new ScenarioException($"leither devnet ended. {LastSaid}"));
         _devnet.EnableRaisingEvents = true;
         _devnet.BeginErrorReadLine();
         _devnet.BeginOutputReadLine();
@@ -52,6 +53,17 @@ internal sealed class DevnetTarget : LoadTarget
     public override PrivateKey? Organization { get; }
 
     public override IReadOnlyList<int> Processes => [.. Enumerable.Range(1, _nodes).Select(ProcessOf).Where(id => id != 0)];
+
+    public override string LastSaid
+    {
+        get
+        {
+            lock (_said)
+            {
+                return string.Join(" / ", _said.TakeLast(LinesShown));
+            }
+        }
+    }
 
     private string Database { get; }
 
@@ -104,14 +116,6 @@ internal sealed class DevnetTarget : LoadTarget
         if (at >= 0)
         {
             _database.TrySetResult(line[(at + DatabaseLine.Length)..]);
-        }
-    }
-
-    private string LastSaid()
-    {
-        lock (_said)
-        {
-            return string.Join(' ', _said.TakeLast(3));
         }
     }
 

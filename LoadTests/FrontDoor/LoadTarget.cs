@@ -21,6 +21,9 @@ internal abstract class LoadTarget : IDisposable
     /// <summary>The nodes' processes, where they are this machine's and known.</summary>
     public virtual IReadOnlyList<int> Processes => [];
 
+    /// <summary>What it said last, for whoever wonders why it does not answer; empty when that is not known.</summary>
+    public virtual string LastSaid => "";
+
     /// <summary>Kills one of its nodes, as by kill -9, and says which.</summary>
     /// <exception cref="Scenarios.ScenarioException">It has none that may be killed.</exception>
     public virtual string KillOne() => throw new Scenarios.ScenarioException($"No node of {Name} may be killed: use --devnet 3.");

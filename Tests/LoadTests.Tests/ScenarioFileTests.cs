@@ -77,6 +77,34 @@ public sealed class ScenarioFileTests
     }
 
     [Fact]
+    public void Read_Steps_AreWeights()
+    {
+        Scenario scenario = Read("{ \"steps\": { \"pay\": 6, \"hold\": 1 }, \"bundleItems\": 50, \"killNodeAfter\": \"5s\", " + Load + " }");
+        Assert.Equal(new StepWeights(6, 0, 1, 0), scenario.Steps);
+        Assert.Equal(50, scenario.BundleItems);
+        Assert.Equal(TimeSpan.FromSeconds(5), scenario.KillAfter);
+        Assert.True(scenario.NeedsFrontDoor);
+        Assert.False(Read("{ " + Load + " }").NeedsFrontDoor);
+    }
+
+    [Theory]
+    [InlineData("\"steps\": { \"pay\": 0 }", "at least one of pay")]
+    [InlineData("\"steps\": { \"pray\": 1 }", "steps.pray: there is no such field")]
+    [InlineData("\"steps\": 5", "must be an object of weights")]
+    [InlineData("\"bundleItems\": 1025", "bundleItems: must be a number from 1 to 1024")]
+    public void Read_StepsThatMakeNoSense_AreRefusedWithTheirPlace(string field, string expected) =>
+        Assert.Contains(expected, Assert.Throws<ScenarioException>(() => Read("{ " + field + ", " + Load + " }")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Scaled_RateAndLength_StayInProportion()
+    {
+        Scenario spike = BuiltInScenarios.Find("spike")!;
+        Scenario scaled = spike.WithRate(1_000).WithLength(TimeSpan.FromSeconds(4));
+        Assert.Equal(["inject 100/s for 1s", "inject 1,000/s for 1s", "inject 100/s for 2s"], scaled.Load.Select(simulation => simulation.ToString()));
+        Assert.Equal(1_000, scaled.HighestRate);
+    }
+
+    [Fact]
     public void Read_FileThatIsNotThere_IsRefused() => Assert.Throws<ScenarioException>(() => ScenarioFile.Read("there-is-none.json"));
 
     [Theory]

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using LeitherCluster.LoadTests.Runs;
+using LeitherCluster.LoadTests.Runs.Reports;
+
+namespace LeitherCluster.Tests.LoadTests;
+
+/// <summary>The program as its users run it: exit codes, messages, Ctrl-C, and the README's commands.</summary>
+public sealed partial class ProgramTests : IDisposable
+{
+    private const string ShellFunction = "leither_load() {";
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("leither-load-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("run no-such-thing", "There is no scenario 'no-such-thing'")]
+    [InlineData("run uniform --cycle 1ms", "--cycle must be a time of at least 50ms")]
+    [InlineData("run uniform --target nowhere:x", "write host:port")]
+    [InlineData("run uniform --target 127.0.0.1:7700 --devnet 3", "name one")]
+    [InlineData("run mixed --devnet 99", "--devnet must be from 1 to 9")]
+    [InlineData("run uniform --rate 0", "--rate must be a number")]
+    [InlineData("run uniform --parties 1", "--parties must be at least 2")]
+    [InlineData("run failover --target 127.0.0.1:7700", "use --devnet 3")]
+    [InlineData("simulate --bands 99", "--bands must be bits")]
+    [InlineData("simulate --nodes 0", "--nodes must be from 1")]
+    public async Task Program_BadInput_EndsWithTwoAndOneLineOfWhatIsValid(string arguments, string expected)
+    {
+        (int exitCode, string output) = await RunAsync($"leither_load {arguments}");
+        Assert.Equal(2, exitCode);
+        Assert.Contains(expected, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_PostgresMissing_IsAMessage()
+    {
+        (int exitCode, string output) = await RunAsync($"LEITHER_POSTGRES_BIN='{_folder}' leither_load run uniform --journal postgres");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("LEITHER_POSTGRES_BIN", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_NothingListensAtTheTarget_EndsWithThree()
+    {
+        (int exitCode, string output) = await RunAsync("leither_load run uniform --target 127.0.0.1:1");
+        Assert.Equal(3, exitCode);
+        Assert.Contains("No node answers", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_Interrupted_WritesItsReportAndSaysSo()
+    {
+        using Process run = Start("exec_load run uniform --parties 2000 --rate 1000 --during 10m --cycle 100ms --reports . --session stopped");
+        Task<string> output = run.StandardOutput.ReadToEndAsync();
+        while (await run.StandardError.ReadLineAsync().WaitAsync(s_patience) is { } line && !line.Contains("committed/s", StringComparison.Ordinal))
+        {
+            // The load has not begun.
+        }
+
+        Task<string> error = run.StandardError.ReadToEndAsync();
+        using (Process kill = Process.Start("kill", ["-s", "INT", run.Id.ToString()]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        await run.WaitForExitAsync().WaitAsync(s_patience);
+        Assert.Equal(130, run.ExitCode);
+        RunReport report = RunJson.Read(Path.Combine(_folder, "stopped", "report.json"));
+        Assert.StartsWith("it was interrupted", report.Stopped, StringComparison.Ordinal);
+        Assert.True(report.Audit!.Holds, await output + await error);
+    }
+
+    [Fact]
+    public async Task Readme_LoadTests_DoWhatTheySay()
+    {
+        string block = Block().Match(await File.ReadAllTextAsync(ReadmePath())).Groups["code"].Value;
+        string[] lines = [.. block.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith(ShellFunction, StringComparison.Ordinal))];
+        Assert.True(lines.Length >= 4, block);
+        foreach (string line in lines)
+        {
+            (int exitCode, string output) = await RunAsync(line);
+
+            // On a busy machine a run may miss its thresholds; its audit must hold.
+            bool isRun = line.StartsWith("leither_load run", StringComparison.Ordinal);
+            Assert.True(exitCode == 0 || (isRun && exitCode == 1), $"{line}\nended with {exitCode}:\n{output}");
+        }
+
+        string[] reports = Directory.GetFiles(_folder, "report.json", SearchOption.AllDirectories);
+        Assert.Equal(lines.Count(line => line.StartsWith("leither_load run", StringComparison.Ordinal)), reports.Length);
+        Assert.All(reports, report => Assert.True(RunJson.Read(report) is { Stopped: null, Audit.Holds: true }, report));
+    }
+
+    [GeneratedRegex("```bash\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 5_000)]
+    private static partial Regex Block();
+
+    private static string ReadmePath()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "LeitherCluster.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return Path.Combine(folder!.FullName, "README.md");
+    }
+
+    // The program as it was built beside the tests, in a folder of its own.
+    private Process Start(string line)
+    {
+        string program = $"dotnet exec '{Path.Combine(AppContext.BaseDirectory, "leither-load.dll")}'";
+        var start = new ProcessStartInfo("bash", ["-c", $"leither_load() {{ {program} \"$@\"; }}\nexec_load() {{ exec {program} \"$@\"; }}\n{line}"])
+        {
+            UseShellExecute = false,
+            WorkingDirectory = _folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return Process.Start(start)!;
+    }
+
+    private async Task<(int ExitCode, string Output)> RunAsync(string line)
+    {
+        using Process process = Start(line);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(s_patience);
+        return (process.ExitCode, await output + await error);
+    }
+}
