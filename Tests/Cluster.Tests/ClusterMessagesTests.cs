@@ -7,6 +7,7 @@ using LeitherCluster.Actors.Ingresses;
 using LeitherCluster.Actors.Nodes;
 using LeitherCluster.Actors.Places;
 using LeitherCluster.Cluster;
+using LeitherCluster.Cluster.Operators;
 using LeitherCluster.Remoting.Wire;
 using LeitherCluster.Runtime;
 
@@ -22,7 +23,7 @@ public sealed partial class ClusterMessagesTests
     {
         Type[] messages =
         [
-            .. new[] { typeof(IWireMessage).Assembly, typeof(LayoutChanged).Assembly }
+            .. new[] { typeof(IWireMessage).Assembly, typeof(LayoutChanged).Assembly, typeof(NodeQuestion).Assembly }
                 .SelectMany(assembly => assembly.GetTypes())
                 .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IWireMessage))),
         ];
