@@ -69,7 +69,7 @@ internal static class ClusterPalette
     {
         LedgerStatus status = call.Services.Gateway.Status;
         SystemMetrics actors = call.Services.System.Metrics;
-        var document = new OperatorDocument("ledger", "pulse", "committed", "pending", "refused", "actors", "waiting", "restarts", "reason");
+        var document = new OperatorDocument("ledger", "pulse", "committed", "pending", "refused", "actors", "mail", "reason");
         document.Add(
             ContractMapper.NameOf(status.State),
             status.LastPulse?.Sequence.Value,
@@ -78,7 +78,6 @@ internal static class ClusterPalette
             status.TransfersRefused,
             actors.LiveActors,
             actors.MailboxDepth,
-            actors.Restarts,
             status.Reason);
         return Task.FromResult(document);
     }

@@ -14,27 +14,29 @@ internal static class PulsePalette
     public static Palette Palette { get; } = new(
         "pulse",
         "The pulses of the ledger.",
-        OperatorCommand.ShowsOfNodes("last", "Show the last beat that ended at each node, and how long its steps took.", "pulse last", LastAsync),
+        OperatorCommand.ShowsOfNodes("last", "Show the last beat that ended at each node, and how long its steps took, in milliseconds.", "pulse last", LastAsync),
         OperatorCommand.Follows("watch", "Follow the beats as they end at the node that is asked.", "pulse watch", WatchAsync));
 
     private static Task<OperatorDocument> LastAsync(OperatorCall call, CancellationToken cancel)
     {
-        var document = new OperatorDocument("sequence", "beat", "at", "transfers", "sealedMs", "durableMs", "creditedMs", "committedMs");
+        var document = new OperatorDocument("pulse", "beat", "at", "transfers", "sealed", "durable", "credited", "committed");
         if (call.Services.Gateway.Status.LastPulse is { } pulse)
         {
             document.Add(
                 pulse.Sequence.Value,
                 pulse.Beat.ToString(),
-                pulse.At.ToString(),
+                DateTimeOffset.FromUnixTimeMilliseconds((long)pulse.At.UnixMs).ToString("HH:mm:ss.fff", System.Globalization.CultureInfo.InvariantCulture),
                 pulse.Transfers,
-                PulseLine.Milliseconds(pulse.SealedUs),
-                PulseLine.Milliseconds(pulse.DurableUs),
-                PulseLine.Milliseconds(pulse.CreditedUs),
-                PulseLine.Milliseconds(pulse.CommittedUs));
+                MillisecondsOf(pulse.SealedUs),
+                MillisecondsOf(pulse.DurableUs),
+                MillisecondsOf(pulse.CreditedUs),
+                MillisecondsOf(pulse.CommittedUs));
         }
 
         return Task.FromResult(document);
     }
+
+    private static decimal MillisecondsOf(long us) => Math.Round(us / 1_000m, 1);
 
     private static async IAsyncEnumerable<OperatorLine> WatchAsync(OperatorCall call, [EnumeratorCancellation] CancellationToken cancel)
     {
