@@ -70,11 +70,13 @@ internal sealed class NodeHost : IAsyncDisposable
         {
             // Before the ledger runs: an operator is to see why it does not.
             operators = await OperatorDoor.OpenAsync(node, options, ring, console.Clock, logLevel, cancel).ConfigureAwait(false);
-            await node.WhenRunningAsync(cancel).ConfigureAwait(false);
             api = await LedgerApi.StartAsync(
                 new ApiServices(node.Gateway, options, console.Clock, meter) { Member = node.Member },
                 logging => NodeLogging.Configure(logging, LogLevel.Warning, ring),
                 cancel).ConfigureAwait(false);
+
+            // Whoever supervises it is to find it alive while it recovers, and not ready.
+            await node.WhenRunningAsync(cancel).ConfigureAwait(false);
             return new NodeHost(node, api, operators, meter, MetricsExport.Start(console.Environment), dismissed);
         }
         catch

@@ -22,8 +22,9 @@ public sealed class NamespaceCycleTests
         ["Hosting"] =
         [
             ".Api", ".Api.Endpoints", ".Client", ".Clusters", ".Commands", ".Commands.Accounts", ".Commands.Clusters", ".Commands.Databases", ".Commands.Imports", ".Commands.Journals", ".Commands.Keys",
-            ".Commands.Nodes", ".Commands.Organizations", ".Commands.Payments", ".Commands.Proofs", ".Commands.Pulses", ".Commands.Receipts",
-            ".Configuration", ".Demo", ".Devnet", ".Import", ".Journals", ".Journals.Copies", ".Keys", ".Nodes", ".Telemetry", ".Views",
+            ".Commands.Nodes", ".Commands.Operators", ".Commands.Organizations", ".Commands.Payments", ".Commands.Proofs", ".Commands.Pulses", ".Commands.Receipts",
+            ".Configuration", ".Demo", ".Devnet", ".Import", ".Joining", ".Journals", ".Journals.Copies", ".Keys", ".Nodes", ".Operators", ".Operators.Palettes",
+            ".Operators.Shell", ".Telemetry", ".Views",
         ],
     };
 

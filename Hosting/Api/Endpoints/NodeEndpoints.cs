@@ -17,13 +17,6 @@ internal static class NodeEndpoints
         v1.MapGet("/status", (ApiServices services) => Results.Json(StatusOf(services), ApiJson.Default.StatusResult))
             .WithSummary("What the ledger on this node is doing.")
             .Produces<StatusResult>();
-        app.MapGet("/health/live", () => Results.Text("live\n"))
-            .WithSummary("200 as long as the process answers.")
-            .Produces<string>(StatusCodes.Status200OK, "text/plain");
-        app.MapGet("/health/ready", Ready)
-            .WithSummary("200 when the ledger takes transfers, else 503 and why not.")
-            .Produces<string>(StatusCodes.Status200OK, "text/plain")
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         app.MapGet("/livez", () => Results.Text("live\n"))
             .WithSummary("200 as long as the process answers, whatever is with its database and the other nodes.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain");

@@ -18,6 +18,8 @@ internal sealed class OperatorCommandLine : LeitherCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly Option<int?> _count = new("--count", "-n") { Description = "Leave after so many lines; run until Ctrl-C when left out.", HelpName = "N" };
+
     public OperatorCommandLine(string palette, CommandText command)
         : base(command.Name, command.Changes ? $"{command.Summary} Recorded with your name." : command.Summary, $"leither {command.Example}", $"leither {command.Example} --connect 10.0.0.1:7900 -o json")
     {
@@ -27,10 +29,7 @@ internal sealed class OperatorCommandLine : LeitherCommand
             Add(argument);
         }
 
-        if (!command.Streams)
-        {
-            Add(_watch);
-        }
+        Add(command.Streams ? _count : _watch);
 
         _connection = new OperatorConnection(this);
     }
@@ -43,6 +42,12 @@ internal sealed class OperatorCommandLine : LeitherCommand
             throw new CommandFailedException(ExitCode.BadInput, $"--watch takes 1 to {LineParser.WatchSMax} seconds.");
         }
 
+        int? countMax = call.IsGiven(_count) ? call.Value(_count) : null;
+        if (countMax < 1)
+        {
+            throw new CommandFailedException(ExitCode.BadInput, "--count must be 1 or more.");
+        }
+
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((string name, Func<CommandCall, string?> read) in _arguments)
         {
@@ -53,7 +58,7 @@ internal sealed class OperatorCommandLine : LeitherCommand
         }
 
         using OperatorClient client = _connection.Open(call);
-        return await new AnswerWriter(client, call.Console).RunAsync(new ParsedLine(_palette, Name, given, watchS, call.Format == OutputFormat.Json), cancel).ConfigureAwait(false);
+        return await new AnswerWriter(client, call.Console).RunAsync(new ParsedLine(_palette, Name, given, watchS, countMax, call.Format == OutputFormat.Json), cancel).ConfigureAwait(false);
     }
 
     private void Add(ArgumentText argument)

@@ -20,6 +20,7 @@ internal sealed class AnswerWriter(OperatorClient client, CommandConsole console
     private async Task<ExitCode> AskAsync(ParsedLine line, CancellationToken cancel)
     {
         bool isJson = line.IsJson == true;
+        int left = line.CountMax ?? int.MaxValue;
         OperatorEnd end = new((int)ExitCode.Bug, "The answer has no end.");
         await foreach (OperatorEvent answer in client.RunAsync(line.Palette, line.Command, line.Arguments, cancel).ConfigureAwait(false))
         {
@@ -32,6 +33,10 @@ internal sealed class AnswerWriter(OperatorClient client, CommandConsole console
             {
                 console.Out.WriteLine(isJson ? JsonSerializer.Serialize(said.Data, OperatorJson.Default.JsonObject) : DocumentText.Clean(said.Text));
                 await console.Out.FlushAsync(cancel).ConfigureAwait(false);
+                if (--left == 0)
+                {
+                    return ExitCode.Ok;
+                }
             }
 
             end = answer.End ?? end;

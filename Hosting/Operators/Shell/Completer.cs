@@ -65,7 +65,7 @@ internal static class Completer
             return open.Choices ?? [];
         }
 
-        IEnumerable<string> options = command.Arguments.Where(each => !each.Required).Select(each => $"--{each.Name}").Concat(command.Streams ? ["-o"] : ["--watch", "-o"]).Except(words);
+        IEnumerable<string> options = command.Arguments.Where(each => !each.Required).Select(each => $"--{each.Name}").Concat(command.Streams ? ["--count", "-o"] : ["--watch", "-o"]).Except(words);
         return command.Arguments.Where(each => each.Required).ElementAtOrDefault(PlacesTaken(command, words)) is { } next ? (next.Choices ?? []).Concat(options) : options;
     }
 
@@ -79,7 +79,7 @@ internal static class Completer
             {
                 taken++;
             }
-            else if (words[i] is "-o" or "--output" || command.Arguments.Any(each => $"--{each.Name}" == words[i] && each.Kind != "flag"))
+            else if (words[i] is "-o" or "--output" or "--count" || command.Arguments.Any(each => $"--{each.Name}" == words[i] && each.Kind != "flag"))
             {
                 i++;
             }

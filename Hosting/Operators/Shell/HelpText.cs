@@ -37,7 +37,7 @@ internal static class HelpText
         output.WriteLine();
         WriteNames(output, command.Arguments
             .Select(argument => (argument.Required ? argument.Name : argument.Kind == "flag" ? $"--{argument.Name}" : $"--{argument.Name} {argument.Kind}", SummaryOf(argument)))
-            .Concat(command.Streams ? [] : [("--watch [seconds]", "ask again and again, until Ctrl-C")])
+            .Append(command.Streams ? ("--count number", "leave after so many lines") : ("--watch [seconds]", "ask again and again, until Ctrl-C"))
             .Append(("-o json", "as JSON")));
         output.WriteLine();
         output.WriteLine($"  For example: {command.Example}");

@@ -6,7 +6,7 @@ namespace LeitherCluster.Hosting.Operators.Shell;
 
 /// <summary>
 /// Reads a line of a console by what the node said of its commands: palette, command, required arguments in their order, <c>--name value</c> and
-/// <c>--flag</c>; besides <c>--watch [seconds]</c> and <c>-o json|text</c> everywhere. Double quotes keep spaces in a word.
+/// <c>--flag</c>; besides <c>--watch [seconds]</c> (or, of a command that streams, <c>--count lines</c>) and <c>-o json|text</c> everywhere. Double quotes keep spaces in a word.
 /// </summary>
 internal static class LineParser
 {
@@ -82,6 +82,7 @@ internal static class LineParser
         private readonly Queue<ArgumentText> _required = new(command.Arguments.Where(argument => argument.Required));
         private int _at = 2;
         private int? _watchS;
+        private int? _countMax;
         private bool? _isJson;
         private string? _problem;
 
@@ -98,7 +99,7 @@ internal static class LineParser
             }
 
             return _problem is null
-                ? (new ParsedLine(palette, command.Name, _given, _watchS, _isJson), "")
+                ? (new ParsedLine(palette, command.Name, _given, _watchS, _countMax, _isJson), "")
                 : (null, $"{_problem}. For example: {command.Example}");
         }
 
@@ -111,6 +112,10 @@ internal static class LineParser
             else if (word is "--watch" && !command.Streams)
             {
                 TakeWatch();
+            }
+            else if (word is "--count" && command.Streams)
+            {
+                TakeCount();
             }
             else if (word.StartsWith("--", StringComparison.Ordinal))
             {
@@ -142,6 +147,13 @@ internal static class LineParser
                 _watchS = seconds;
                 _problem = seconds is >= 1 and <= WatchSMax ? null : $"--watch takes 1 to {WatchSMax} seconds";
             }
+        }
+
+        private void TakeCount()
+        {
+            bool isNumber = int.TryParse(_at < words.Count ? words[_at++] : "", NumberStyles.None, CultureInfo.InvariantCulture, out int lines) && lines > 0;
+            _countMax = lines;
+            _problem = isNumber ? null : "--count is followed by a number of lines";
         }
 
         private void TakeNamed(string text)

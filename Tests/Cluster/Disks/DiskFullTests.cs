@@ -111,8 +111,8 @@ public sealed class DiskFullTests(ITestOutputHelper output)
         Assert.Equal((HttpStatusCode.TooManyRequests, (int)Outcome.Busy), (refused.StatusCode, problem.OutcomeNumber));
         Assert.Contains("no room", problem.Detail, StringComparison.OrdinalIgnoreCase);
 
-        using HttpResponseMessage ready = await client.Http.GetAsync("/health/ready");
-        using HttpResponseMessage live = await client.Http.GetAsync("/health/live");
+        using HttpResponseMessage ready = await client.Http.GetAsync("/readyz");
+        using HttpResponseMessage live = await client.Http.GetAsync("/livez");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (ready.StatusCode, live.StatusCode));
     }
 

@@ -171,7 +171,7 @@ public sealed class HostileBodyTests : IAsyncLifetime
     private async Task AssertUnchangedAsync()
     {
         Assert.Equal(_root, await RootAsync());
-        Assert.Equal("ready\n", await _http.GetStringAsync("/health/ready"));
+        Assert.Equal("ready\n", await _http.GetStringAsync("/readyz"));
     }
 
     private async Task<Outcome[]> SubmitAsync(byte[] body)

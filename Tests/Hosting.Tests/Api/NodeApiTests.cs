@@ -28,8 +28,8 @@ public sealed class NodeApiTests : IAsyncLifetime
     [Fact]
     public async Task Health_RunningLedger_IsLiveAndReady()
     {
-        Assert.Equal("live\n", await _http.GetStringAsync("/health/live"));
-        Assert.Equal("ready\n", await _http.GetStringAsync("/health/ready"));
+        Assert.Equal("live\n", await _http.GetStringAsync("/livez"));
+        Assert.Equal("ready\n", await _http.GetStringAsync("/readyz"));
     }
 
     [Fact]
@@ -40,9 +40,9 @@ public sealed class NodeApiTests : IAsyncLifetime
         string[] paths = [.. document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal)];
         Assert.Equal(
             [
-                "/health/live",
-                "/health/ready",
+                "/livez",
                 "/metrics",
+                "/readyz",
                 "/v1/acceptances",
                 "/v1/accounts/{id}",
                 "/v1/accounts/{id}/acceptance",

@@ -15,7 +15,8 @@ public sealed class CompleterTests
     [InlineData("sharding list --", "--all --node --watch")]
     [InlineData("sharding list --node ", "n1 n2")]
     [InlineData("sharding list --all --n", "--node")]
-    [InlineData("sharding tail ", "-o")]
+    [InlineData("sharding tail ", "--count -o")]
+    [InlineData("sharding tail --count 5 ", "-o")]
     [InlineData("sharding list -o ", "json text")]
     [InlineData("nonsense ", "")]
     public void Complete_AfterThat_OffersThose(string before, string words) =>

@@ -22,6 +22,9 @@ public sealed class LineParserTests
     public void Parse_Watch_TakesSecondsOrNone(string text, int? seconds) => Assert.Equal(seconds, Parse(text).WatchS);
 
     [Fact]
+    public void Parse_CountOfAStream_IsTaken() => Assert.Equal(5, Parse("sharding tail --count 5").CountMax);
+
+    [Fact]
     public void Parse_Flag_NeedsNoValue() => Assert.Equal("true", Parse("sharding list --all").Arguments["all"]);
 
     [Fact]
@@ -37,6 +40,9 @@ public sealed class LineParserTests
     [InlineData("sharding list --nonsense", "there is no '--nonsense'")]
     [InlineData("sharding move a b --wait", "--wait is followed by a value")]
     [InlineData("sharding list -o yaml", "-o is followed by json or text")]
+    [InlineData("sharding tail --count 0", "--count is followed by a number")]
+    [InlineData("sharding tail --count", "--count is followed by a number")]
+    [InlineData("sharding list --count 5", "there is no '--count'")]
     [InlineData("sharding list --watch 0", "--watch takes 1 to")]
     [InlineData("sharding tail --watch", "there is no '--watch'")]
     [InlineData("sharding move --shard a b", "there is no '--shard'")]
