@@ -22,7 +22,7 @@ public sealed partial class ClusterMessagesTests
     {
         Type[] messages =
         [
-            .. new[] { typeof(IWireMessage).Assembly, typeof(LayoutChanged).Assembly }
+            .. new[] { typeof(IWireMessage).Assembly, typeof(LayoutChanged).Assembly, typeof(ClusterMessages).Assembly }
                 .SelectMany(assembly => assembly.GetTypes())
                 .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IWireMessage))),
         ];
