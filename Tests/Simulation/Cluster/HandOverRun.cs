@@ -19,6 +19,9 @@ internal sealed class HandOverRun : IDisposable
     public const double LossMax = 0.01;
     public const int DiskFactorMax = 10;
 
+    /// <summary>One that takes longer is described.</summary>
+    public static readonly TimeSpan LongestAllowed = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly SimulatedLedgerCluster _ledger;
@@ -28,11 +31,12 @@ internal sealed class HandOverRun : IDisposable
     private long? _pausedTicks;
     private int _crashes;
     private bool _isDying;
+    private string _tooLong = "";
 
     public HandOverRun(ulong seed)
     {
         Scenario scenario = ClusterScenario.Of(seed).Ledger with { Cycle = TimeSpan.FromMilliseconds(200), PulsesRetained = 1_000, WindowFramesMax = 1_000 };
-        _ledger = new SimulatedLedgerCluster(scenario, NodeCount)
+        _ledger = new SimulatedLedgerCluster(scenario, NodeCount, traceLength: 4_000)
         {
             Plan = RestlessPlanner.Plan,
             OnStopped = static node => node.Crash(CrashKind.ProcessKill, TimeSpan.FromMilliseconds(500)),
@@ -80,7 +84,7 @@ internal sealed class HandOverRun : IDisposable
             broken = _ledger.Report(breach.Message);
         }
 
-        return new HandOverResult(_ledger.Scenario.Seed, _times, _crashes, _ledger.Cluster.Steps, broken);
+        return new HandOverResult(_ledger.Scenario.Seed, _times, _crashes, _ledger.Cluster.Steps, broken.Length != 0 ? broken : _tooLong);
     }
 
     /// <summary>Clients send, again and again, each at any node that is up.</summary>
@@ -120,7 +124,12 @@ internal sealed class HandOverRun : IDisposable
         while (_open.Count != 0 && _open.First() is var (version, begunTicks) && version <= layout)
         {
             _open.Remove(version);
-            _times.Add(TimeSpan.FromTicks(_ledger.Cluster.NowTicks - begunTicks));
+            var time = TimeSpan.FromTicks(_ledger.Cluster.NowTicks - begunTicks);
+            _times.Add(time);
+            if (time > LongestAllowed && _tooLong.Length == 0)
+            {
+                _tooLong = _ledger.Report($"hand-over {_times.Count} took {time}");
+            }
         }
     }
 
@@ -145,5 +154,5 @@ internal sealed class HandOverRun : IDisposable
 
 /// <summary>What a run of rebalances came to.</summary>
 /// <param name="Times">of every hand-over</param>
-/// <param name="Broken">what to read when a rule was broken; else empty</param>
+/// <param name="Broken">what to read when a rule was broken, or a hand-over took too long; else empty</param>
 internal sealed record HandOverResult(ulong Seed, IReadOnlyList<TimeSpan> Times, int Crashes, long Steps, string Broken);

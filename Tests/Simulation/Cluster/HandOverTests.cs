@@ -9,8 +9,6 @@ public sealed class HandOverTests(ITestOutputHelper output)
     private const int CountByDefault = 2_000;
     private const int PerSeed = 200;
 
-    private static readonly TimeSpan LongestAllowed = TimeSpan.FromSeconds(5);
-
     [Fact]
     public void HandOvers_SlowNetworkAndDisksAndNodesThatDie_NoneTakesLongerThanFiveSeconds()
     {
@@ -23,10 +21,9 @@ public sealed class HandOverTests(ITestOutputHelper output)
             $"{times.Length} rebalances over {HandOverRun.NodeCount} nodes, {results.Sum(static r => r.Crashes)} nodes died in them, {results.Sum(static r => r.Steps)} steps; messages take 0.1 to 1 ms at the "
             + $"best and 0.1 to {HandOverRun.DelayMaxMs} ms at the worst, up to {HandOverRun.LossMax:P0} are lost; commits take 0.3 to 3 ms times 1 to {HandOverRun.DiskFactorMax}");
         output.WriteLine($"virtual time of a hand-over: median {At(times, 0.5)}, p99 {At(times, 0.99)}, p99.9 {At(times, 0.999)}, longest {times[^1].TotalMilliseconds:F0} ms");
-        Assert.All(results, static result => Assert.Equal("", result.Broken));
-        Assert.True(
-            times[^1] <= LongestAllowed,
-            string.Join('\n', results.Where(static r => r.Times.Max() > LongestAllowed).Select(static r => $"seed {r.Seed}: {r.Times.Max()} at hand-over {r.Times.Index().MaxBy(static t => t.Item).Index}")));
+        HandOverResult[] broken = [.. results.Where(static result => result.Broken.Length != 0)];
+        Assert.True(broken.Length == 0, string.Join("\n\n", broken.Select(static result => $"seed {result.Seed}: {result.Broken}")));
+        Assert.InRange(times[^1], TimeSpan.Zero, HandOverRun.LongestAllowed);
     }
 
     private static string At(TimeSpan[] sorted, double share) => $"{sorted[(int)(share * (sorted.Length - 1))].TotalMilliseconds:F0} ms";
