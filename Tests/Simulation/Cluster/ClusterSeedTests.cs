@@ -11,7 +11,7 @@ namespace LeitherCluster.Tests.Simulation.Cluster;
 [Collection(EveryCore.Name)]
 public sealed class ClusterSeedTests(ITestOutputHelper output)
 {
-    private const int CountByDefault = 300;
+    private const int CountByDefault = 2_000;
     private const int TraceLengthOfMany = 128;
     private const int TraceLengthOfOne = 200_000;
 

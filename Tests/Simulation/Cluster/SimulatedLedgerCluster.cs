@@ -69,6 +69,15 @@ internal sealed class SimulatedLedgerCluster : IDisposable, IMessageInterceptor
     /// <summary>Runs after every step, before the witness is asked.</summary>
     public Action? AfterEachStep { get; set; }
 
+    /// <summary>What should move, as the leader sees it.</summary>
+    public PlanMoves Plan { get; init; } = PlainPlanner.Plan;
+
+    /// <summary>Shown every message that an actor is about to handle.</summary>
+    public Action<object>? OnTold { get; set; }
+
+    /// <summary>Told of every layout as it becomes durable.</summary>
+    public Action<Runtime.Sharding.ShardLayout>? OnMoved { get; set; }
+
     /// <summary>Called when a node that was given up stops.</summary>
     public Action<SimulatedNode>? OnStopped { get; set; }
 
@@ -127,6 +136,7 @@ internal sealed class SimulatedLedgerCluster : IDisposable, IMessageInterceptor
             Witness.Disturbances++;
         }
 
+        OnTold?.Invoke(message.Message);
         return _mutant.OnMessage(message);
     }
 
@@ -149,6 +159,7 @@ internal sealed class SimulatedLedgerCluster : IDisposable, IMessageInterceptor
     {
         Note($"layout {layout.Version}: {Describe(layout)}");
         Witness.Disturbances++;
+        OnMoved?.Invoke(layout);
     }
 
     private void OnGroup(string writer, IReadOnlyList<CommittedBlock> group)
@@ -195,7 +206,7 @@ internal sealed class SimulatedLedgerCluster : IDisposable, IMessageInterceptor
             Node = ClusterMembers.IdOf(node),
             Remote = node.RemoteActors,
             Layouts = _mutant.Layouts(Database.OpenLayout(node)),
-            Plan = PlainPlanner.Plan,
+            Plan = Plan,
             Members = Members.Table,
         };
         LedgerSystem ledger = LedgerSystem.Join(node.System, options, seat);
