@@ -72,9 +72,10 @@ internal sealed partial class LedgerRun
 
     private void CommitProbe()
     {
-        // The clock may have jumped since the last beat: what is signed for the time before it can be too old already.
+        // The clock may have jumped by hours since the last beat. What is signed for the time before it can be too old already; and who signs for the time
+        // of the first beat after it, in the moment in which that is announced, can be ahead of an ingress that is not told yet: so two beats.
         long beats = Witness.BeatsEnded;
-        Until(() => _ledger.IsRunning && Witness.BeatsEnded > beats, "a beat ends");
+        Until(() => _ledger.IsRunning && Witness.BeatsEnded > beats + 1, "two beats end");
         beats = Witness.BeatsEnded;
         SentTransfer probe = _ledger.Traffic.SendProbe();
         Until(() => probe.Answer is not null, "a fresh transfer is answered");

@@ -29,7 +29,11 @@ public sealed class SignalTests
 
         Assert.Equal((before.LastPulse!.Sequence, before.LastPulse.Root), (after.LastPulse!.Sequence, after.LastPulse.Root));
         Assert.Equal(EpochOf(before) + 1, EpochOf(after));
-        Assert.All(demo.Book.From(known), entry => Assert.Equal(after.LastPulse.Sequence + 1, entry.Answer.Sequence.Value));
+
+        // The first pulse that has anything is the next one. A seal may fall between two slices of the batch, of which the second is one pulse later then.
+        ulong next = after.LastPulse.Sequence + 1;
+        Assert.Equal(next, demo.Book.From(known).Min(static entry => entry.Answer.Sequence.Value));
+        Assert.All(demo.Book.From(known), entry => Assert.InRange(entry.Answer.Sequence.Value, next, next + 1));
     }
 
     [Theory]
