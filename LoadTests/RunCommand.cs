@@ -59,6 +59,8 @@ internal sealed class RunCommand
 
     private async Task<int> ExecuteAsync(ParseResult arguments, CancellationToken cancel)
     {
+        // Ctrl-C is listened to from when this first gives way, and a load keeps its thread.
+        await Task.Yield();
         try
         {
             Scenario scenario = ScenarioOf(arguments);
@@ -115,6 +117,10 @@ internal sealed class RunCommand
         catch (LedgerClientException failure) when (target.LastSaid.Length != 0)
         {
             throw new LedgerClientException(failure.Fault, $"{failure.Message} It said last: {target.LastSaid}");
+        }
+        catch (ScenarioException failure) when (target.LastSaid.Length != 0)
+        {
+            throw new ScenarioException($"{failure.Message} It said last: {target.LastSaid}");
         }
     }
 
