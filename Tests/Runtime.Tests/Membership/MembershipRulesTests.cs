@@ -123,7 +123,8 @@ public sealed class MembershipRulesTests
 
     [Theory]
     [InlineData("a#1", true)]
-    [InlineData("a.b-c\u00e9#4294967295", true)]
+    [InlineData("a.b-c_D#4294967295", true)]
+    [InlineData("a\u00e9#1", false)]
     [InlineData("a#0", false)]
     [InlineData("a", false)]
     [InlineData("#1", false)]

@@ -8,7 +8,7 @@ namespace LeitherCluster.Tests.Runtime.Membership;
 public abstract class MembershipStoreConformance
 {
     private static readonly NodeId s_a = new("a", 1);
-    private static readonly NodeId s_b = new("b-\u00e9", 1);
+    private static readonly NodeId s_b = new("b-2.c_d", 1);
 
     private readonly Inbox _inbox = new();
     private ulong _ticket;
