@@ -162,17 +162,15 @@ public sealed partial class LedgerGuardian
     /// <summary>The chief here ended a beat. The nodes that make pulses are told by the root; those that only follow, from here.</summary>
     private void OnEndedHere(BeatEnded ended)
     {
+        var pulse = new PulseEnded(_rootTerm, ended.Beat, ended.At, ended.Sequence, Changed: false, null, ended.Summary);
+        TellFollowers(pulse);
         if (_layout is { IsAlone: true })
         {
             _desk.Tell(ended, Self);
             _coordinator.Tell(ended, Self);
             TellTime(ended.At);
-            return;
         }
-
-        var pulse = new PulseEnded(_rootTerm, ended.Beat, ended.At, ended.Sequence, Changed: false, null, ended.Summary);
-        TellFollowers(pulse);
-        if (!TakesPart)
+        else if (!TakesPart)
         {
             OnPulseEnded(pulse);
         }

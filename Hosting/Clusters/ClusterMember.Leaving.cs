@@ -13,6 +13,7 @@ internal sealed partial class ClusterMember
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
 
     private int _isLeaving;
+    private bool _isOver;
 
     /// <summary>
     /// Hands over, as long as somebody else is at work: nothing more is placed here, and what is here moves away. The node goes on serving meanwhile. Once.
@@ -43,6 +44,7 @@ internal sealed partial class ClusterMember
     /// <summary>The last word: this node is no member any more.</summary>
     public async Task EndAsync()
     {
+        Volatile.Write(ref _isOver, true);
         try
         {
             await ChangeAsync(_self, MemberState.Removed).ConfigureAwait(false);

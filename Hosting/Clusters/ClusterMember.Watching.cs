@@ -97,14 +97,14 @@ internal sealed partial class ClusterMember
         _subscriptions.Add(events.Subscribe<SelfJoined>(joined => OnJoined(joined.Self)));
         _subscriptions.Add(events.Subscribe<JoinRefused>(refused => _joined.TrySetException(new CommandFailedException(
             ExitCode.Refused, $"{refused.Present} at {refused.Address} is alive and has this name. Give this node another with --name, or stop that one."))));
-        _subscriptions.Add(events.Subscribe<SelfOvertaken>(over => _fate.End(ExitCode.Overtaken, over.Reason switch
+        _subscriptions.Add(events.Subscribe<SelfOvertaken>(over => EndOvertaken(over.Reason switch
         {
             OvertakenReason.DeclaredDown => $"The others gave {over.Self} up, as one does not hear from it: it stops. Start it again.",
             OvertakenReason.NewerLife => $"{over.Self} was started a second time, and the newer one goes on.",
             _ => $"{over.Self} cannot follow the members any more: it stops. Start it again.",
         })));
-        _subscriptions.Add(events.Subscribe<OwnLifeDenied>(denied => _fate.End(
-            ExitCode.Overtaken, $"{denied.By} says that the life of {_self} is over ({denied.Refusal}): it stops. Start it again.")));
+        _subscriptions.Add(events.Subscribe<OwnLifeDenied>(denied => EndOvertaken(
+            $"{denied.By} says that the life of {_self} is over ({denied.Refusal}): it stops. Start it again.")));
         _subscriptions.Add(events.Subscribe<ActorFailed>(OnActorFailed));
         _subscriptions.Add(events.Subscribe<PeerRefused>(OnPeerRefused));
         _subscriptions.Add(events.Subscribe<MembershipChanged>(changed => OnMembers(changed.Table)));
@@ -120,12 +120,21 @@ internal sealed partial class ClusterMember
         }
     }
 
+    /// <summary>Ends the process, but for one that has said its last word: of its life being over the others may well remind it.</summary>
+    private void EndOvertaken(string why)
+    {
+        if (!Volatile.Read(ref _isOver))
+        {
+            _fate.End(ExitCode.Overtaken, why);
+        }
+    }
+
     // Whoever took over what this node owned has raised the epoch: this process can write nothing more, and its memory is not what is durable.
     private void OnActorFailed(ActorFailed failed)
     {
         if (failed is { Directive: SupervisorDirective.Stop, Exception: JournalFailedException { Outcome: JournalOutcome.Fenced } })
         {
-            _fate.End(ExitCode.Overtaken, $"A write of {_self} was refused: others have taken over what it owned. It stops. Start it again.");
+            EndOvertaken($"A write of {_self} was refused: others have taken over what it owned. It stops. Start it again.");
         }
     }
 

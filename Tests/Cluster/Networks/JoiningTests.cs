@@ -49,7 +49,8 @@ public sealed partial class JoiningTests(ITestOutputHelper output)
         await again.WhenListeningAsync();
         await network.UntilAsync(0, seen => seen.Members.Any(member => member is { Name: "n3", State: "up", Branches: > 0 }));
         await AssertStrangersAreRefusedAsync(network, network.In("foreign"));
-        Assert.Equal(Ok, await again.StopAsync(PosixSignalNumber.Terminate));
+        int ended = await again.StopAsync(PosixSignalNumber.Terminate);
+        Assert.True(ended == Ok, $"{ended}: {string.Join('\n', again.LogLines)}");
         CommandResult operations = await network.OperateAsync(0, "cluster", "operations");
         Assert.Contains("tester", operations.Output, StringComparison.Ordinal);
         Assert.Contains("cluster leave", operations.Output, StringComparison.Ordinal);
