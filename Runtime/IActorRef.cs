@@ -3,7 +3,7 @@ namespace LeitherCluster.Runtime;
 /// <summary>
 /// The only handle on an actor. One actor has one reference for its whole life, restarts included, so references
 /// compare by identity; an actor spawned later under the same name has another one.
-/// Delivery is at most once and in order per sender and receiver (DESIGN, section 8).
+/// Delivery is at most once and in order per sender and receiver.
 /// </summary>
 public interface IActorRef
 {

@@ -6,7 +6,7 @@ namespace LeitherCluster.Tests.Architecture.Rules;
 /// <param name="MayKnow">The projects that it may refer to.</param>
 internal sealed record SourceProject(string Name, string AssemblyName, string[] MayKnow)
 {
-    /// <summary>DESIGN: Ledger and Runtime know nobody; Actors both; Persistence the engine's journal port; Hosting wires all together.</summary>
+    /// <summary>docs/ARCHITECTURE.md: Ledger and Runtime know nobody; Actors both; Persistence the engine's journal port; Hosting wires all together.</summary>
     public static readonly SourceProject[] All =
     [
         new("Ledger", "LeitherCluster.Ledger", []),

@@ -5,7 +5,7 @@ using LeitherCluster.Tests.Persistence.Support;
 
 namespace LeitherCluster.Tests.Persistence.Files;
 
-/// <summary>What is dropped at the end of a journal, and what is refused: DESIGN section 7, decided by <see cref="JournalFormat"/>.</summary>
+/// <summary>What is dropped at the end of a journal, and what is refused, decided by <see cref="JournalFormat"/>.</summary>
 public sealed class TornTailTests : IDisposable
 {
     public enum Layout
