@@ -21,6 +21,7 @@ public sealed partial class LedgerGuardian
     private IActorRef _releasingFor = ActorRefs.Nobody;
     private IActorRef _bookThatStops = ActorRefs.Nobody;
     private ulong _releases;
+    private bool _isReleased;
 
     private GroupMark ReleaseMark => new(_releases, ReleasePhase);
 
@@ -55,8 +56,16 @@ public sealed partial class LedgerGuardian
             return;
         }
 
-        _release = release;
         _releasingFor = Sender;
+        if (_release is not null && _release.Layout == release.Layout && _release.Streams.SequenceEqual(release.Streams))
+        {
+            // Asked again: the question or its answer was lost, or it takes its time.
+            TellWhenReleased();
+            return;
+        }
+
+        _release = release;
+        _isReleased = false;
         if (release.Streams.Any(static stream => stream.Kind == LedgerStreams.RootKind))
         {
             StopRoot();
@@ -92,7 +101,16 @@ public sealed partial class LedgerGuardian
     {
         if (_release is not null && mark == ReleaseMark && _release.Layout == _layout!.Version)
         {
-            _releasingFor.Tell(new StreamsReleased(_release.Layout, _options.Self), Self);
+            _isReleased = true;
+            TellWhenReleased();
+        }
+    }
+
+    private void TellWhenReleased()
+    {
+        if (_isReleased)
+        {
+            _releasingFor.Tell(new StreamsReleased(_release!.Layout, _options.Self), Self);
         }
     }
 
@@ -103,6 +121,7 @@ public sealed partial class LedgerGuardian
     private void EndHandOver()
     {
         _release = null;
+        _isReleased = false;
         _pausingFor = ActorRefs.Nobody;
         Context.Timers.Cancel(PauseKey);
     }

@@ -28,11 +28,15 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
     /// <summary>How long a planned hand-over may take until the layout is changed; beyond it, it is given up.</summary>
     public static readonly TimeSpan HandOverWithin = TimeSpan.FromSeconds(2);
 
+    /// <summary>What nobody answered is asked again after that long.</summary>
+    public static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(300);
+
     /// <summary>A member that leaves says itself when it is done; one that owns nothing and has not said so for that long is taken out.</summary>
     public static readonly TimeSpan LeaveGrace = TimeSpan.FromSeconds(60);
 
     private static readonly object LookKey = "look";
     private static readonly object OverdueKey = "overdue";
+    private static readonly object AskAgainKey = "ask again";
 
     private readonly IReadOnlyList<StreamId> _streams = LedgerLayout.StreamsOf(options.Ledger.Parameters);
     private readonly HashSet<NodeId> _releasing = [];
@@ -93,6 +97,9 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
             case StreamsReleased released when _step == Step.Releasing && released.Layout == _layout.Version:
                 OnReleased(released.Node);
                 break;
+            case AskAgain when _step is Step.Pausing or Step.Releasing:
+                Ask();
+                break;
             case Overdue overdue when _step is Step.Pausing or Step.Releasing && overdue.Layout == _layout.Version:
                 // Whoever is still about to release for this version finds the next one.
                 Advance([]);
@@ -107,7 +114,7 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
                 // It may have happened: the next look reads it.
                 _step = Step.Idle;
                 break;
-            case LayoutRead or PulsePaused or StreamsReleased or Overdue or LayoutAdvanced or LayoutConflict or LayoutUnavailable:
+            case LayoutRead or PulsePaused or StreamsReleased or AskAgain or Overdue or LayoutAdvanced or LayoutConflict or LayoutUnavailable:
                 // Of a step that is over.
                 break;
             default:
@@ -123,6 +130,7 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
         {
             // The dead come first; what is paused goes on under the layout that follows.
             _step = Step.Idle;
+            Context.Timers.Cancel(AskAgainKey);
         }
 
         Look();
@@ -208,6 +216,7 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
     {
         _step = Step.Advancing;
         Context.Timers.Cancel(OverdueKey);
+        Context.Timers.Cancel(AskAgainKey);
         Layouts.Advance(_layout.Version, moves, Self);
     }
 
@@ -216,18 +225,31 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
         _moves = moves;
         _step = Step.Pausing;
         Context.Timers.Start(OverdueKey, new Overdue(_layout.Version), HandOverWithin);
-        options.GuardianOf(_layout.Owners[_streams[0]].Node).Tell(new PausePulse(_layout.Version), Self);
+        Context.Timers.StartPeriodic(AskAgainKey, AskAgain.Instance, AskAgainAfter);
+        Ask();
+    }
+
+    /// <summary>Of those who have not answered. Messages between nodes may be lost, and whoever is asked twice answers twice.</summary>
+    private void Ask()
+    {
+        if (_step == Step.Pausing)
+        {
+            options.GuardianOf(_layout.Owners[_streams[0]].Node).Tell(new PausePulse(_layout.Version), Self);
+            return;
+        }
+
+        foreach (IGrouping<NodeId, StreamId> streams in _moves.Select(static move => move.Stream).GroupBy(stream => _layout.Owners[stream].Node).Where(of => _releasing.Contains(of.Key)))
+        {
+            options.GuardianOf(streams.Key).Tell(new ReleaseStreams(_layout.Version, [.. streams]), Self);
+        }
     }
 
     private void AskForRelease()
     {
         _step = Step.Releasing;
         _releasing.Clear();
-        foreach (IGrouping<NodeId, StreamId> streams in _moves.Select(static move => move.Stream).GroupBy(stream => _layout.Owners[stream].Node))
-        {
-            _releasing.Add(streams.Key);
-            options.GuardianOf(streams.Key).Tell(new ReleaseStreams(_layout.Version, [.. streams]), Self);
-        }
+        _releasing.UnionWith(_moves.Select(move => _layout.Owners[move.Stream].Node));
+        Ask();
     }
 
     private void OnReleased(NodeId node)
@@ -247,6 +269,11 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
     private sealed record LookAround : IControlMessage
     {
         public static readonly LookAround Instance = new();
+    }
+
+    private sealed record AskAgain : IControlMessage
+    {
+        public static readonly AskAgain Instance = new();
     }
 
     private sealed record Overdue(ulong Layout) : IControlMessage;

@@ -140,18 +140,36 @@ internal sealed class ClusterRun : IDisposable
     {
         foreach (SimulatedNode node in _ledger.Nodes)
         {
-            // Two beats, as a node may be told the time of the first after a jump of the clock later than the client who signs for it.
-            long beats = Witness.BeatsEnded;
-            Until(() => _ledger.AllRun && Witness.BeatsEnded > beats + 1, "two beats end");
-            beats = Witness.BeatsEnded;
-            _ledger.Traffic.Gateway = _ledger.GatewayOf(node);
-            SentTransfer probe = _ledger.Traffic.SendProbe();
-            Until(() => probe.Answer is not null, "a fresh transfer is answered");
-            Witness.Require(
-                probe.Answer is { Outcome: Outcome.Committed } && Witness.BeatsEnded - beats <= ProbeBeatsMax,
-                Rule.Progress,
-                $"a fresh transfer is answered {probe.Answer} after {Witness.BeatsEnded - beats} beats");
+            // A node may hear only now that it was given up for what befell it before: then it says nothing more, and its next life is asked.
+            for (int incarnation = node.Incarnation - 1; incarnation != node.Incarnation;)
+            {
+                incarnation = CommitProbe(node);
+            }
         }
+    }
+
+    /// <summary>Which life of the node was asked.</summary>
+    private int CommitProbe(SimulatedNode node)
+    {
+        // Two beats, as a node may be told the time of the first after a jump of the clock later than the client who signs for it.
+        long beats = Witness.BeatsEnded;
+        Until(() => _ledger.AllRun && Witness.BeatsEnded > beats + 1, "two beats end");
+        beats = Witness.BeatsEnded;
+        int incarnation = node.Incarnation;
+        _ledger.Traffic.Gateway = _ledger.GatewayOf(node);
+        SentTransfer probe = _ledger.Traffic.SendProbe();
+        Until(() => probe.Answer is not null || !node.IsUp || node.Incarnation != incarnation, "a fresh transfer is answered");
+        if (probe.Answer is null)
+        {
+            Until(() => node.IsUp && node.Incarnation != incarnation, "the node is started again");
+            return incarnation;
+        }
+
+        Witness.Require(
+            probe.Answer is { Outcome: Outcome.Committed } && Witness.BeatsEnded - beats <= ProbeBeatsMax,
+            Rule.Progress,
+            $"a fresh transfer is answered {probe.Answer} after {Witness.BeatsEnded - beats} beats");
+        return incarnation;
     }
 
     private void Until(Func<bool> condition, string what) => _ledger.Until(condition, SettlingMax, Rule.EverybodyIsAnswered, what);
