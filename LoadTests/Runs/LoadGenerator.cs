@@ -18,6 +18,7 @@ internal sealed class LoadGenerator : IDisposable
     private readonly Traffic _traffic;
     private readonly LoadTally _tally;
     private readonly TimeSpan _lateAfter;
+    private readonly TrafficBooks? _books;
     private readonly Slot[] _slots;
     private readonly Thread _thread;
     private readonly LoadPlan _plan;
@@ -31,14 +32,16 @@ internal sealed class LoadGenerator : IDisposable
     /// <param name="plan">when</param>
     /// <param name="tally">what it counts in</param>
     /// <param name="lateAfter">how late a batch may be sent and still count as sent in time</param>
-    public LoadGenerator(LedgerInProcess ledger, Traffic traffic, LoadPlan plan, LoadTally tally, TimeSpan lateAfter)
+    /// <param name="books">what it books in besides; null when the journal tells all afterwards</param>
+    public LoadGenerator(LedgerInProcess ledger, Traffic traffic, LoadPlan plan, LoadTally tally, TimeSpan lateAfter, TrafficBooks? books = null)
     {
         _ledger = ledger;
         _traffic = traffic;
         _plan = plan;
         _tally = tally;
         _lateAfter = lateAfter;
-        _slots = [.. traffic.Batches.Select(batch => new Slot(batch, this))];
+        _books = books;
+        _slots = [.. traffic.Batches.Select((_, number) => new Slot(number, this))];
         _thread = new Thread(Run) { Name = Generator.ThreadName, IsBackground = true };
         _thread.Start();
     }
@@ -134,6 +137,7 @@ internal sealed class LoadGenerator : IDisposable
     /// <summary>A batch and whether it is under way.</summary>
     private sealed class Slot
     {
+        private readonly int _number;
         private readonly TransferBatch _batch;
         private readonly LoadGenerator _owner;
         private readonly Action _onAnswered;
@@ -141,11 +145,12 @@ internal sealed class LoadGenerator : IDisposable
         private bool _isReady;
         private volatile bool _isFree = true;
 
-        public Slot(TransferBatch batch, LoadGenerator owner)
+        public Slot(int number, LoadGenerator owner)
         {
-            _batch = batch;
+            _number = number;
+            _batch = owner._traffic.Batches[number];
             _owner = owner;
-            _isReady = batch.Count == 0;
+            _isReady = _batch.Count == 0;
             _onAnswered = OnAnswered;
         }
 
@@ -177,6 +182,7 @@ internal sealed class LoadGenerator : IDisposable
         private void OnAnswered()
         {
             _owner._tally.NoteAnswered(_batch, _due);
+            _owner._books?.Note(_number);
             _isFree = true;
             Interlocked.Decrement(ref _owner._underWay);
         }

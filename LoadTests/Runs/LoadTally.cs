@@ -23,6 +23,7 @@ internal sealed class LoadTally
     private readonly SortedDictionary<Outcome, long> _outcomes = [];
     private readonly List<SampledTransfer> _samples = [];
     private readonly Random _random;
+    private readonly bool _samplesNewest;
     private LatencyHistogram _interval = new();
     private long _scheduled;
     private long _sent;
@@ -31,7 +32,13 @@ internal sealed class LoadTally
     private long _committed;
     private long _batches;
 
-    public LoadTally(int seed) => _random = new Random(seed);
+    /// <param name="seed">of what is drawn</param>
+    /// <param name="samplesNewest">whether the newest are sampled, rather than all with the same chance: for a ledger that forgets what is old</param>
+    public LoadTally(int seed, bool samplesNewest = false)
+    {
+        _random = new Random(seed);
+        _samplesNewest = samplesNewest;
+    }
 
     /// <summary>Latencies of all that was committed, from when it was due.</summary>
     public LatencyHistogram Latencies => _all;
@@ -122,11 +129,11 @@ internal sealed class LoadTally
         }
     }
 
-    // Reservoir sampling over batches: each has the same chance to give its one.
+    // Reservoir sampling over batches: each has the same chance to give its one; or the newest, each in the place of an old one.
     private void Sample(TransferBatch batch)
     {
         _batches++;
-        int place = _samples.Count < SamplesMax ? _samples.Count : (int)_random.NextInt64(_batches);
+        int place = _samples.Count < SamplesMax ? _samples.Count : _samplesNewest ? (int)(_batches % SamplesMax) : (int)_random.NextInt64(_batches);
         if (place >= SamplesMax)
         {
             return;
