@@ -7,8 +7,10 @@ using LeitherCluster.LoadTests.Benchmarks.Peers;
 using LeitherCluster.LoadTests.Benchmarks.Pipeline;
 using LeitherCluster.LoadTests.Benchmarks.Signatures;
 using LeitherCluster.LoadTests.Benchmarks.Trees;
+using LeitherCluster.LoadTests.Groups;
 using LeitherCluster.LoadTests.Measuring;
 using LeitherCluster.LoadTests.Reports;
+using LeitherCluster.LoadTests.Scaling;
 
 namespace LeitherCluster.LoadTests;
 
@@ -26,6 +28,9 @@ internal static class BenchCommand
         new RemotingBenchmark(),
     ];
 
+    /// <summary>Those that take long, and use the whole machine.</summary>
+    private static readonly IBenchmark[] s_long = [new ScenariosBenchmark(), new ScalingBenchmark()];
+
     private static readonly Option<ReportFormat> s_format = new("--output", "-o")
     {
         Description = "How the figures are printed.",
@@ -42,12 +47,12 @@ internal static class BenchCommand
             s_format,
             s_core,
         };
-        foreach (IBenchmark benchmark in s_benchmarks)
+        foreach (IBenchmark benchmark in s_benchmarks.Concat(s_long))
         {
             command.Add(Create(benchmark.Name, benchmark.Purpose, [benchmark]));
         }
 
-        command.Add(Create("all", "Runs all of them, one after the other.", s_benchmarks));
+        command.Add(Create("all", $"Runs all of them but {string.Join(" and ", s_long.Select(benchmark => benchmark.Name))}, one after the other.", s_benchmarks));
         return command;
     }
 
