@@ -31,6 +31,7 @@ internal sealed class LoadTally
     private long _answered;
     private long _committed;
     private long _batches;
+    private TallyPart _taken = new(0, 0, 0, [], new HistogramPart([], 0, 0));
 
     /// <param name="seed">of what is drawn</param>
     /// <param name="samplesNewest">whether the newest are sampled, rather than all with the same chance: for a ledger that forgets what is old</param>
@@ -115,6 +116,43 @@ internal sealed class LoadTally
                 _all.Add(latency, transfers);
                 _interval.Add(latency, transfers);
             }
+        }
+    }
+
+    /// <summary>Adds what another tally counted.</summary>
+    public void Add(TallyPart part)
+    {
+        lock (_gate)
+        {
+            _scheduled += part.Scheduled;
+            _sent += part.Sent;
+            _late += part.Late;
+            foreach ((Outcome outcome, long transfers) in part.Outcomes)
+            {
+                _outcomes[outcome] = _outcomes.GetValueOrDefault(outcome) + transfers;
+                _answered += transfers;
+                _committed += outcome == Outcome.Committed ? transfers : 0;
+            }
+
+            _all.Add(part.Latencies);
+            _interval.Add(part.Latencies);
+        }
+    }
+
+    /// <summary>What was counted since it was last asked for in parts; looks in between take their latencies away from it.</summary>
+    public TallyPart TakePart()
+    {
+        lock (_gate)
+        {
+            var part = new TallyPart(
+                _scheduled - _taken.Scheduled,
+                _sent - _taken.Sent,
+                _late - _taken.Late,
+                _outcomes.Select(pair => (pair.Key, Value: pair.Value - _taken.Outcomes.GetValueOrDefault(pair.Key))).Where(pair => pair.Value != 0).ToDictionary(pair => pair.Key, pair => pair.Value),
+                _interval.ToPart());
+            _taken = new TallyPart(_scheduled, _sent, _late, new Dictionary<Outcome, long>(_outcomes), part.Latencies);
+            _interval = new LatencyHistogram();
+            return part;
         }
     }
 
