@@ -68,7 +68,7 @@ internal sealed class RunCommand
             Scenario scenario = ScenarioOf(arguments);
             string name = arguments.GetValue(_session) ?? string.Create(CultureInfo.InvariantCulture, $"{scenario.Name}-{DateTime.UtcNow:yyyyMMdd-HHmmss}");
             string asked = string.Join(' ', arguments.Tokens.Select(token => token.Value).Prepend("leither-load"));
-            var progress = new RunProgress(Console.Error, !Console.IsErrorRedirected);
+            var progress = RunProgress.OnConsole();
             RunReport report = IsFrontDoor(arguments, scenario)
                 ? await RunFrontDoorAsync(arguments, scenario, name, asked, progress, cancel)
                 : await RunInProcessAsync(arguments, scenario, name, asked, progress, cancel);

@@ -207,8 +207,8 @@ internal sealed class FrontDoorRun
         while (!generator.HasEnded && measurement.Stopped is null)
         {
             next += (long)(_scenario.ReportEvery.TotalSeconds * Stopwatch.Frequency);
-            Schedule.WaitUntil(next, cancel);
-            _progress.Show(measurement.NoteInterval(sent.Tally));
+            Schedule.WaitUntil(next, () => generator.HasEnded, cancel);
+            _progress.Show(measurement.NoteInterval(sent.Tally, (generator.ProcessorTime - processorBefore).TotalSeconds));
             measurement.StopIf(cancel.IsCancellationRequested, "it was interrupted");
             if (!hasKilled && measurement.Elapsed >= _scenario.KillAfter)
             {

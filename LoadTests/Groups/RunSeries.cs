@@ -62,7 +62,7 @@ internal sealed class RunSeries(string? under, string reports, string command)
     public RunReport Run(string session, Scenario scenario)
     {
         Console.Error.WriteLine($"scenarios: {session}");
-        using var run = new ScenarioRun(scenario, under, new RunProgress(Console.Error));
+        using var run = new ScenarioRun(scenario, under, RunProgress.OnConsole());
         RunReport report = run.RunAsync(session, command, CancellationToken.None).GetAwaiter().GetResult();
         ReportFolder.Write(report, Path.Combine(reports, session));
         Console.Error.WriteLine($"scenarios: {session}: {Figure.Short(report.Metrics[Metric.Committed.Name])}/s committed, {RunTables.Verdict(report)}");

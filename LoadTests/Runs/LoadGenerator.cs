@@ -23,6 +23,7 @@ internal sealed class LoadGenerator : IDisposable
     private readonly Thread _thread;
     private readonly LoadPlan _plan;
     private readonly long _start = Stopwatch.GetTimestamp();
+    private double _processorSeconds;
     private int _underWay;
     private volatile bool _stop;
     private volatile Exception? _failure;
@@ -52,8 +53,8 @@ internal sealed class LoadGenerator : IDisposable
     /// <summary>What made it fail; null while nothing did.</summary>
     public Exception? Failure => _failure;
 
-    /// <summary>What its thread took of a core, once it has ended.</summary>
-    public double ProcessorSeconds { get; private set; }
+    /// <summary>What its thread has taken of a core.</summary>
+    public double ProcessorSeconds => Volatile.Read(ref _processorSeconds);
 
     /// <summary>Since it began.</summary>
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
@@ -112,7 +113,7 @@ internal sealed class LoadGenerator : IDisposable
         }
         finally
         {
-            ProcessorSeconds = ThreadCore.ProcessorSeconds();
+            Volatile.Write(ref _processorSeconds, ThreadCore.ProcessorSeconds());
         }
     }
 
@@ -131,6 +132,7 @@ internal sealed class LoadGenerator : IDisposable
             Thread.Sleep(s_glance);
         }
 
+        Volatile.Write(ref _processorSeconds, ThreadCore.ProcessorSeconds());
         _tally.NoteSent(_traffic.BatchFrames, Stopwatch.GetElapsedTime(due) > _lateAfter);
     }
 

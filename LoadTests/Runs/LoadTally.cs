@@ -119,6 +119,15 @@ internal sealed class LoadTally
         }
     }
 
+    /// <summary>Answers by outcome so far, while it runs.</summary>
+    public Dictionary<Outcome, long> OutcomesSoFar()
+    {
+        lock (_gate)
+        {
+            return new Dictionary<Outcome, long>(_outcomes);
+        }
+    }
+
     /// <summary>Adds what another tally counted.</summary>
     public void Add(TallyPart part)
     {

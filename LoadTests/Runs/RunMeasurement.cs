@@ -56,7 +56,9 @@ internal sealed class RunMeasurement
     public void NoteDrained(LoadTally tally) => _lastLook = tally.Look();
 
     /// <summary>Closes an interval, and looks at the thresholds that abort.</summary>
-    public RunInterval NoteInterval(LoadTally tally)
+    /// <param name="tally">what was counted</param>
+    /// <param name="generatorSeconds">what the generator had of a core since the load began</param>
+    public RunMoment NoteInterval(LoadTally tally, double generatorSeconds)
     {
         TallyLook look = tally.Look();
         var usage = Usage.Now(_ledger);
@@ -81,7 +83,18 @@ internal sealed class RunMeasurement
             StopIf(broken is not null, $"{broken} no longer held: {(broken is null ? 0 : metrics[broken.Metric.Name]):0.###}");
         }
 
-        return interval;
+        IReadOnlyList<ObservedPulse> pulses = _ledger.Pulses;
+        return new RunMoment(
+            _scenario.Name,
+            LoadPlan.LengthOf(_scenario.Load),
+            interval,
+            look,
+            tally.OutcomesSoFar(),
+            RunLatencies.Of(tally.Latencies),
+            pulses.Count,
+            pulses.Count == 0 ? null : pulses[^1],
+            generatorSeconds / Math.Max(interval.At, 1e-9) / Environment.ProcessorCount,
+            _events);
     }
 
     /// <summary>The last transfer was sent: from here on nothing counts but answers.</summary>

@@ -122,8 +122,8 @@ internal sealed class ScenarioRun : IDisposable
         while (!generator.HasEnded && measurement.Stopped is null)
         {
             next += (long)(_scenario.ReportEvery.TotalSeconds * Stopwatch.Frequency);
-            Schedule.WaitUntil(next, cancel);
-            _progress.Show(measurement.NoteInterval(_tally));
+            Schedule.WaitUntil(next, () => generator.HasEnded, cancel);
+            _progress.Show(measurement.NoteInterval(_tally, generator.ProcessorSeconds));
             measurement.StopIf(cancel.IsCancellationRequested, "it was interrupted");
         }
 
