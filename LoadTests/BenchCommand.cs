@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LeitherCluster.Hosting.Commands;
 using LeitherCluster.LoadTests.Benchmarks;
 using LeitherCluster.LoadTests.Benchmarks.Hashing;
 using LeitherCluster.LoadTests.Benchmarks.Http;
@@ -11,6 +12,7 @@ using LeitherCluster.LoadTests.Groups;
 using LeitherCluster.LoadTests.Measuring;
 using LeitherCluster.LoadTests.Reports;
 using LeitherCluster.LoadTests.Scaling;
+using LeitherCluster.LoadTests.Scenarios;
 
 namespace LeitherCluster.LoadTests;
 
@@ -21,6 +23,7 @@ namespace LeitherCluster.LoadTests;
 internal static class BenchCommand
 {
     private const int Missed = 1;
+    private const int BadInput = 2;
 
     private static readonly IBenchmark[] s_benchmarks =
     [
@@ -99,13 +102,27 @@ internal static class BenchCommand
 
     private static int Run(ParseResult arguments, IReadOnlyList<IBenchmark> benchmarks)
     {
+        using var signals = new EndSignals();
         Machine machine = Machine.Current();
         int core = arguments.GetValue(s_core);
         var reports = new List<BenchmarkReport>();
-        foreach (IBenchmark benchmark in benchmarks)
+        try
         {
-            Console.Error.WriteLine($"{benchmark.Name}: {benchmark.Purpose}");
-            reports.Add(benchmark.Run(arguments, core));
+            foreach (IBenchmark benchmark in benchmarks)
+            {
+                Console.Error.WriteLine($"{benchmark.Name}: {benchmark.Purpose}");
+                reports.Add(benchmark.Run(arguments, core));
+            }
+        }
+        catch (CommandFailedException failure)
+        {
+            Console.Error.WriteLine($"leither-load: {failure.Message}");
+            return (int)failure.ExitCode;
+        }
+        catch (ScenarioException failure)
+        {
+            Console.Error.WriteLine($"leither-load: {failure.Message}");
+            return BadInput;
         }
 
         string command = string.Join(' ', arguments.Tokens.Select(token => token.Value).Prepend("leither-load"));

@@ -109,6 +109,42 @@ public sealed partial class ProgramTests : IDisposable
         Assert.False(report.Passed);
     }
 
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task Bench_ToldToEndInTheMiddle_LeavesNoServerAndNoFolder(string signal, int expected)
+    {
+        // The server runs as another user when this is root, who must get in.
+        string temporary = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName())).FullName;
+        try
+        {
+            using Process bench = Start($"TMPDIR='{temporary}' exec_load peers --peer-parties 1000 --peer-seconds 600");
+            Task<string> output = bench.StandardOutput.ReadToEndAsync();
+            while (await bench.StandardError.ReadLineAsync().WaitAsync(s_patience) is { } line && !line.EndsWith("a transaction each", StringComparison.Ordinal))
+            {
+                // The server is not there yet.
+            }
+
+            string lockFile = Directory.GetFiles(temporary, "postmaster.pid", SearchOption.AllDirectories).Single();
+            int server = int.Parse(File.ReadLines(lockFile).First(), System.Globalization.CultureInfo.InvariantCulture);
+            Assert.True(Directory.Exists($"/proc/{server}"));
+            Task<string> error = bench.StandardError.ReadToEndAsync();
+            using (Process kill = Process.Start("kill", ["-s", signal, bench.Id.ToString()]))
+            {
+                await kill.WaitForExitAsync();
+            }
+
+            await bench.WaitForExitAsync().WaitAsync(s_patience);
+            Assert.True(bench.ExitCode == expected, $"{bench.ExitCode} {await output} {await error}");
+            Assert.False(Directory.Exists($"/proc/{server}"));
+            Assert.Empty(Directory.GetDirectories(temporary));
+        }
+        finally
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+    }
+
     [Fact]
     public async Task Readme_LoadTests_DoWhatTheySay()
     {
