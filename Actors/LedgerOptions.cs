@@ -38,6 +38,9 @@ public sealed record LedgerOptions
     /// <summary>A branch takes a snapshot after so many pulses that touched it. 64 by default.</summary>
     public int PulsesPerSnapshot { get; init; } = 64;
 
+    /// <summary>The root's state is stored, and the journal compacted, after so many pulses that changed something. 64 by default.</summary>
+    public int PulsesPerCompaction { get; init; } = 64;
+
     /// <summary>States as of so many newest pulses can be asked for; what only older ones need is compacted away. 86,400 by default: a day of busy seconds.</summary>
     public ulong PulsesRetained { get; init; } = 86_400;
 

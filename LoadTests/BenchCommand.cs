@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LeitherCluster.Hosting.Commands;
 using LeitherCluster.LoadTests.Benchmarks;
 using LeitherCluster.LoadTests.Benchmarks.Hashing;
 using LeitherCluster.LoadTests.Benchmarks.Http;
@@ -7,8 +8,11 @@ using LeitherCluster.LoadTests.Benchmarks.Peers;
 using LeitherCluster.LoadTests.Benchmarks.Pipeline;
 using LeitherCluster.LoadTests.Benchmarks.Signatures;
 using LeitherCluster.LoadTests.Benchmarks.Trees;
+using LeitherCluster.LoadTests.Groups;
 using LeitherCluster.LoadTests.Measuring;
 using LeitherCluster.LoadTests.Reports;
+using LeitherCluster.LoadTests.Scaling;
+using LeitherCluster.LoadTests.Scenarios;
 
 namespace LeitherCluster.LoadTests;
 
@@ -19,12 +23,16 @@ namespace LeitherCluster.LoadTests;
 internal static class BenchCommand
 {
     private const int Missed = 1;
+    private const int BadInput = 2;
 
     private static readonly IBenchmark[] s_benchmarks =
     [
         new HashBenchmark(), new TreeBenchmark(), new SignatureBenchmark(), new PipelineBenchmark(), new JournalsBenchmark(), new RecoveryBenchmark(), new SignedBenchmark(), new HttpBenchmark(), new PeersBenchmark(),
         new RemotingBenchmark(),
     ];
+
+    /// <summary>Those that take long, and use the whole machine.</summary>
+    private static readonly IBenchmark[] s_long = [new ScenariosBenchmark(), new ScalingBenchmark()];
 
     private static readonly Option<ReportFormat> s_format = new("--output", "-o")
     {
@@ -42,12 +50,12 @@ internal static class BenchCommand
             s_format,
             s_core,
         };
-        foreach (IBenchmark benchmark in s_benchmarks)
+        foreach (IBenchmark benchmark in s_benchmarks.Concat(s_long))
         {
             command.Add(Create(benchmark.Name, benchmark.Purpose, [benchmark]));
         }
 
-        command.Add(Create("all", "Runs all of them, one after the other.", s_benchmarks));
+        command.Add(Create("all", $"Runs all of them but {string.Join(" and ", s_long.Select(benchmark => benchmark.Name))}, one after the other.", s_benchmarks));
         return command;
     }
 
@@ -94,13 +102,27 @@ internal static class BenchCommand
 
     private static int Run(ParseResult arguments, IReadOnlyList<IBenchmark> benchmarks)
     {
+        using var signals = new EndSignals();
         Machine machine = Machine.Current();
         int core = arguments.GetValue(s_core);
         var reports = new List<BenchmarkReport>();
-        foreach (IBenchmark benchmark in benchmarks)
+        try
         {
-            Console.Error.WriteLine($"{benchmark.Name}: {benchmark.Purpose}");
-            reports.Add(benchmark.Run(arguments, core));
+            foreach (IBenchmark benchmark in benchmarks)
+            {
+                Console.Error.WriteLine($"{benchmark.Name}: {benchmark.Purpose}");
+                reports.Add(benchmark.Run(arguments, core));
+            }
+        }
+        catch (CommandFailedException failure)
+        {
+            Console.Error.WriteLine($"leither-load: {failure.Message}");
+            return (int)failure.ExitCode;
+        }
+        catch (ScenarioException failure)
+        {
+            Console.Error.WriteLine($"leither-load: {failure.Message}");
+            return BadInput;
         }
 
         string command = string.Join(' ', arguments.Tokens.Select(token => token.Value).Prepend("leither-load"));

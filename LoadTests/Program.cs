@@ -14,6 +14,7 @@ var root = new RootCommand("Load tests of LeitherCluster: scenarios with an audi
     BenchCommand.Create(),
     HashProbe.CreateCommand(),
     KestrelSink.CreateCommand(),
+    GenerateCommand.Create(),
     SignatureProbe.CreateCommand(),
 };
 

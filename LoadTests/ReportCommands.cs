@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LeitherCluster.LoadTests.Runs;
 using LeitherCluster.LoadTests.Runs.Reports;
 using LeitherCluster.LoadTests.Scenarios;
 
@@ -8,18 +9,30 @@ namespace LeitherCluster.LoadTests;
 internal static class ReportCommands
 {
     private const int BadInput = 2;
+    private const string Json = "json";
 
     /// <summary>Compares two reports.</summary>
     public static Command CreateCompare()
     {
         var first = new Argument<string>("a") { Description = "The report.json of a run." };
         var second = new Argument<string>("b") { Description = "That of another." };
-        var command = new Command("compare", "Puts two runs side by side. For example: leither-load compare reports/monday/report.json reports/today/report.json") { first, second };
+        Option<string> output = Output();
+        var command = new Command("compare", "Puts two runs side by side. For example: leither-load compare reports/monday/report.json reports/today/report.json") { first, second, output };
         command.SetAction(arguments =>
         {
             try
             {
-                RunComparison.Write(RunJson.Read(arguments.GetRequiredValue(first)), RunJson.Read(arguments.GetRequiredValue(second)), Console.Out);
+                RunReport a = RunJson.Read(arguments.GetRequiredValue(first));
+                RunReport b = RunJson.Read(arguments.GetRequiredValue(second));
+                if (arguments.GetValue(output) == Json)
+                {
+                    RunComparison.WriteJson(a, b, Console.Out);
+                }
+                else
+                {
+                    RunComparison.Write(a, b, Console.Out);
+                }
+
                 return 0;
             }
             catch (ScenarioException exception)
@@ -34,9 +47,20 @@ internal static class ReportCommands
     /// <summary>Lists the built-in scenarios.</summary>
     public static Command CreateList()
     {
-        var command = new Command("scenarios", "Lists the scenarios that can be run by name, and what thresholds may be about.");
-        command.SetAction(_ =>
+        Option<string> output = Output();
+        var command = new Command("scenarios", "Lists the scenarios that can be run by name, and what thresholds may be about.") { output };
+        command.SetAction(arguments =>
         {
+            if (arguments.GetValue(output) == Json)
+            {
+                Console.WriteLine(RunJson.WriteAny(new
+                {
+                    scenarios = BuiltInScenarios.All.Select(scenario => new { scenario.Name, scenario.Description }),
+                    metrics = Metric.All.Select(metric => new { metric.Name, metric.Unit, metric.Meaning }),
+                }));
+                return;
+            }
+
             foreach (Scenario scenario in BuiltInScenarios.All)
             {
                 Console.WriteLine($"{scenario.Name,-14} {scenario.Description}");
@@ -49,5 +73,12 @@ internal static class ReportCommands
             }
         });
         return command;
+    }
+
+    private static Option<string> Output()
+    {
+        var option = new Option<string>("--output", "-o") { Description = "How it is printed.", HelpName = $"text|{Json}", DefaultValueFactory = _ => "text" };
+        option.AcceptOnlyFromAmong("text", Json);
+        return option;
     }
 }

@@ -21,12 +21,14 @@ internal sealed class RunCommand
     private const int Unreachable = 3;
     private const int Interrupted = 130;
     private const int NodesMax = 9;
+    private const int GeneratorsMax = 64;
 
     private readonly Argument<string> _which = new("scenario") { Description = "A built-in one by name (leither-load scenarios lists them), or a JSON file." };
     private readonly Option<string?> _target = new("--target") { Description = "Load a ledger that runs already, through its nodes' HTTP API.", HelpName = "HOST:PORT[,HOST:PORT...]" };
     private readonly Option<string?> _key = new("--key") { Description = "The organization's key file, which funds the parties, for --target.", HelpName = "FILE" };
     private readonly Option<int?> _devnet = new("--devnet") { Description = $"Load a development network of so many nodes, 1 to {NodesMax}, made for this run.", HelpName = "N" };
     private readonly Option<bool> _node = new("--node") { Description = "Load a node of its own, made for this run: through the front door, too." };
+    private readonly Option<int> _generators = new("--generators") { Description = $"Send from so many processes, 1 to {GeneratorsMax}; more than one go through the front door.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<double?> _rate = new("--rate") { Description = "Instead of the scenario's highest rate, transfers a second; its other rates in proportion.", HelpName = "N" };
     private readonly Option<string?> _during = new("--during") { Description = "Instead of the length of the scenario's load, like 5s; its parts in proportion.", HelpName = "TIME" };
     private readonly Option<string?> _session = new("--session") { Description = "A name for the run; scenario and time when left out.", HelpName = "NAME" };
@@ -50,7 +52,7 @@ internal sealed class RunCommand
             + "For example: leither-load run uniform; leither-load run mixed --devnet 3 --during 10s; leither-load run bundles --target 127.0.0.1:7700 --key data/organization.key. "
             + "Exit codes: 0 passed, 1 failed, 2 bad input, 3 unreachable, 130 interrupted.")
         {
-            run._which, run._target, run._key, run._devnet, run._node, run._rate, run._during, run._session, run._reports, run._report, run._data, run._prepared,
+            run._which, run._target, run._key, run._devnet, run._node, run._generators, run._rate, run._during, run._session, run._reports, run._report, run._data, run._prepared,
             run._parties, run._journal, run._cycle, run._seed, run._output,
         };
         command.SetAction(run.ExecuteAsync);
@@ -66,7 +68,7 @@ internal sealed class RunCommand
             Scenario scenario = ScenarioOf(arguments);
             string name = arguments.GetValue(_session) ?? string.Create(CultureInfo.InvariantCulture, $"{scenario.Name}-{DateTime.UtcNow:yyyyMMdd-HHmmss}");
             string asked = string.Join(' ', arguments.Tokens.Select(token => token.Value).Prepend("leither-load"));
-            var progress = new RunProgress(Console.Error, !Console.IsErrorRedirected);
+            var progress = RunProgress.OnConsole();
             RunReport report = IsFrontDoor(arguments, scenario)
                 ? await RunFrontDoorAsync(arguments, scenario, name, asked, progress, cancel)
                 : await RunInProcessAsync(arguments, scenario, name, asked, progress, cancel);
@@ -97,7 +99,7 @@ internal sealed class RunCommand
     }
 
     private bool IsFrontDoor(ParseResult arguments, Scenario scenario) =>
-        scenario.NeedsFrontDoor || arguments.GetValue(_target) is not null || arguments.GetValue(_devnet) is not null || arguments.GetValue(_node);
+        scenario.NeedsFrontDoor || arguments.GetValue(_target) is not null || arguments.GetValue(_devnet) is not null || arguments.GetValue(_node) || arguments.GetValue(_generators) > 1;
 
     private async Task<RunReport> RunInProcessAsync(ParseResult arguments, Scenario scenario, string session, string asked, RunProgress progress, CancellationToken cancel)
     {
@@ -109,7 +111,7 @@ internal sealed class RunCommand
     {
         using var folder = new TemporaryFolder(arguments.GetValue(_data));
         using LoadTarget target = TargetOf(arguments, scenario, folder.Path);
-        var run = new FrontDoorRun(scenario, target, arguments.GetValue(_prepared) ?? folder.Path, progress);
+        var run = new FrontDoorRun(scenario, target, arguments.GetValue(_prepared) ?? folder.Path, progress, arguments.GetValue(_generators));
         try
         {
             return await run.RunAsync(session, asked, cancel);
@@ -167,6 +169,11 @@ internal sealed class RunCommand
             Cycle = CycleOf(arguments.GetValue(_cycle)) ?? scenario.Cycle,
             Seed = arguments.GetValue(_seed) ?? scenario.Seed,
         };
+        if (arguments.GetValue(_generators) is < 1 or > GeneratorsMax)
+        {
+            throw new ScenarioException($"--generators must be from 1 to {GeneratorsMax}, not {arguments.GetValue(_generators)}.");
+        }
+
         if (scenario.Parties < 2)
         {
             throw new ScenarioException($"--parties must be at least 2, not {scenario.Parties}.");

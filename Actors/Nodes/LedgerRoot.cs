@@ -114,7 +114,7 @@ public sealed class LedgerRoot(LedgerRootOptions options) : Actor
 
     private void SpawnChief() => _chief = Context.Spawn(
         Props.Create(() => new Chief(new ChiefOptions(
-            Parameters, options.Ledger.Committee, options.Ledger.Bookkeeper, Layout.Root.Epoch, options.Ledger.PulsesRetained))),
+            Parameters, options.Ledger.Committee, options.Ledger.Bookkeeper, Layout.Root.Epoch, options.Ledger.PulsesRetained, options.Ledger.PulsesPerCompaction))),
         "chief");
 
     private void OnChiefStands(ChiefStanding standing)

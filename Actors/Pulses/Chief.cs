@@ -28,8 +28,6 @@ public sealed partial class Chief : PersistentActor
     /// <summary>How long it waits before it tries a commit again for which there was no room.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
 
-    private const int PulsesPerSnapshot = 64;
-
     private static readonly object RetryKey = "retry";
 
     private readonly ChiefOptions _options;
@@ -228,7 +226,7 @@ public sealed partial class Chief : PersistentActor
         _table.Add(pulse);
         PulseSummary summary = Publish(_report!, pulse);
         Announce(pulse.Statement, pulse.Statement.Statement.Timestamp, summary);
-        if (++_sinceSnapshot >= PulsesPerSnapshot)
+        if (++_sinceSnapshot >= _options.PulsesPerSnapshot)
         {
             SaveSnapshot();
         }

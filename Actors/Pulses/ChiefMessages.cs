@@ -12,7 +12,8 @@ namespace LeitherCluster.Actors.Pulses;
 /// <param name="Bookkeeper">the chief's own key</param>
 /// <param name="Epoch">the epoch under which this node writes</param>
 /// <param name="PulsesRetained">states as of so many newest pulses can be asked for</param>
-public sealed record ChiefOptions(LedgerParameters Parameters, Committee Committee, PrivateKey Bookkeeper, uint Epoch, ulong PulsesRetained);
+/// <param name="PulsesPerSnapshot">the chief stores its state, and has the journal compacted, after so many pulses that changed something</param>
+public sealed record ChiefOptions(LedgerParameters Parameters, Committee Committee, PrivateKey Bookkeeper, uint Epoch, ulong PulsesRetained, int PulsesPerSnapshot);
 
 /// <summary>The chief to its parent, when it has recovered.</summary>
 /// <param name="Last">the last statement; null before the first</param>

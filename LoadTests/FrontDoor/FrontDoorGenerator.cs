@@ -55,7 +55,10 @@ internal sealed class FrontDoorGenerator : ILoadGenerator
 
     public bool HasEnded => !_thread.IsAlive;
 
-    public string? Failure => _failure?.Message;
+    public string? Failure => _failure is { } failure ? $"the ledger gave no answer that can be used: {failure.Message}" : null;
+
+    /// <summary>Whether all that was sent is answered.</summary>
+    public bool IsDrained => Volatile.Read(ref _underWay) == 0;
 
     public TimeSpan ProcessorTime => Environment.CpuUsage.TotalTime;
 
@@ -67,13 +70,24 @@ internal sealed class FrontDoorGenerator : ILoadGenerator
 
     public bool Drain(TimeSpan patience)
     {
+        bool drained = AwaitDrained(patience);
+        if (!drained)
+        {
+            _giveUp.Cancel();
+        }
+
+        return drained;
+    }
+
+    /// <summary>The same, but what is not answered is not given up.</summary>
+    public bool AwaitDrained(TimeSpan patience)
+    {
         _thread.Join();
         long until = Stopwatch.GetTimestamp() + (long)(patience.TotalSeconds * Stopwatch.Frequency);
         while (Volatile.Read(ref _underWay) != 0)
         {
             if (Stopwatch.GetTimestamp() > until)
             {
-                _giveUp.Cancel();
                 return false;
             }
 

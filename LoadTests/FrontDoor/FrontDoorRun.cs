@@ -29,14 +29,17 @@ internal sealed class FrontDoorRun
     private readonly string _preparedFolder;
     private readonly RunProgress _progress;
     private readonly LoadScript _script;
+    private readonly int _generators;
 
     /// <param name="scenario">what is run</param>
     /// <param name="target">on which ledger</param>
     /// <param name="preparedFolder">where prepared loads are kept</param>
     /// <param name="progress">is told how it goes</param>
+    /// <param name="generators">processes that send; 1: this one</param>
     /// <exception cref="ScenarioException">The load does not fit the parties.</exception>
-    public FrontDoorRun(Scenario scenario, LoadTarget target, string preparedFolder, RunProgress progress)
+    public FrontDoorRun(Scenario scenario, LoadTarget target, string preparedFolder, RunProgress progress, int generators = 1)
     {
+        _generators = generators;
         _scenario = scenario;
         _target = target;
         _preparedFolder = preparedFolder;
@@ -53,6 +56,9 @@ internal sealed class FrontDoorRun
     // Half of what the parties' nonce windows let be in flight, and no more requests than a node takes at a time.
     private int UnderWayMax => (int)Math.Min(UnderWayMost, (long)_scenario.Parties * InFlightPerParty / _script.TurnsMax);
 
+    /// <summary>How whoever loads a ledger asks it.</summary>
+    public static LedgerClientOptions ClientOptions(IReadOnlyList<Uri> endpoints) => new() { Endpoints = endpoints, Patience = s_patience, AttemptTimeout = s_attemptTimeout };
+
     /// <summary>Runs it. What goes wrong in the middle of the load ends the load; the report says so.</summary>
     /// <param name="session">a name for the run</param>
     /// <param name="command">the command that asked for it</param>
@@ -63,7 +69,7 @@ internal sealed class FrontDoorRun
     public async Task<RunReport> RunAsync(string session, string command, CancellationToken cancel)
     {
         Machine machine = Machine.Current();
-        using var client = new LedgerClient(new LedgerClientOptions { Endpoints = _target.Endpoints, Patience = s_patience, AttemptTimeout = s_attemptTimeout });
+        using var client = new LedgerClient(ClientOptions(_target.Endpoints));
         _progress.Say($"waiting for {_target.Name}");
         await UntilReadyAsync(cancel).ConfigureAwait(false);
         LedgerResult ledger = await client.LedgerAsync(cancel).ConfigureAwait(false);
@@ -78,14 +84,22 @@ internal sealed class FrontDoorRun
             : await accounts.ReadAsync([.. Enumerable.Range(0, parties.Count)], cancel).ConfigureAwait(false);
         await accounts.FundAsync(before, NeededUnits(amount), _target.Organization, cancel).ConfigureAwait(false);
         string supply = (await client.PulseAsync(null, cancel).ConfigureAwait(false)).Supply;
-        using PreparedLoad load = Prepare(ledger, id, parties, [.. before.Select(state => state.HighestNonce)], amount, expiry, cancel);
+        ulong[] nonces = [.. before.Select(state => state.HighestNonce)];
+        string parameters = ParametersOf(ledger, id, nonces, amount);
+        using PreparedLoad load = Prepare(parameters, ledger, id, parties, nonces, amount, expiry, cancel);
         cancel.ThrowIfCancellationRequested();
         var warmedUp = new SentFrames(new LoadTally(_scenario.Seed), parties.Ids, amount.Units, _scenario.Seed);
         var sent = new SentFrames(new LoadTally(_scenario.Seed), parties.Ids, amount.Units, _scenario.Seed);
-        WarmUp(client, load, accounts, warmedUp, cancel);
+        using GeneratorFleet? fleet = _generators == 1
+            ? null
+            : await GeneratorFleet.StartAsync(
+                new GeneratorWork(_target.Endpoints, id.ToString(), load.Path, parameters, _scenario.Seed, _scenario.Parties, load.Expiry.UnixMs, amount.Units, _scenario.Batch, _scenario.Cycle.TotalMilliseconds, _scenario.Seed, 0, _generators),
+                cancel).ConfigureAwait(false);
+        var senders = new LoadSenders(client, load, accounts, _scenario, UnderWayMax, fleet);
+        WarmUp(senders, warmedUp, cancel);
         cancel.ThrowIfCancellationRequested();
         var found = new RunAudit();
-        RunMeasurement measurement = Load(client, load, accounts, sent, cancel);
+        RunMeasurement measurement = Load(senders, client, sent, cancel);
         found.CheckAnswers("warm-up", warmedUp.Tally);
         found.CheckAnswers("load", sent.Tally);
         await AuditAsync(new FrontDoorAudit(client, parties, accounts, found), before, warmedUp, sent, supply).ConfigureAwait(false);
@@ -128,11 +142,14 @@ internal sealed class FrontDoorRun
         return rounds * amount.Units * (ulong)(_scenario.Steps.Bundle == 0 ? 1 : _scenario.BundleItems);
     }
 
-    private PreparedLoad Prepare(LedgerResult ledger, LedgerId id, Parties parties, ulong[] nonces, Amount amount, Timestamp expiry, CancellationToken cancel)
+    // All that prepared batches depend on.
+    private string ParametersOf(LedgerResult ledger, LedgerId id, ulong[] nonces, Amount amount) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"1|{id}|{_scenario.Seed}|{_scenario.Parties}|{_scenario.Batch}|{_scenario.Steps}|{_scenario.BundleItems}|{_scenario.Receivers}|{_scenario.Skew}|{amount.Units}|{ledger.Bands}|{_script.WarmUpBatches}|{_script.Count}|{string.Join(',', nonces.Distinct().Order().Take(2))}|{nonces.Aggregate(0UL, (sum, nonce) => (sum * 31) + nonce)}");
+
+    private PreparedLoad Prepare(
+        string parameters, LedgerResult ledger, LedgerId id, Parties parties, ulong[] nonces, Amount amount, Timestamp expiry, CancellationToken cancel)
     {
-        string parameters = string.Create(
-            CultureInfo.InvariantCulture,
-            $"1|{id}|{_scenario.Seed}|{_scenario.Parties}|{_scenario.Batch}|{_scenario.Steps}|{_scenario.BundleItems}|{_scenario.Receivers}|{_scenario.Skew}|{amount.Units}|{ledger.Bands}|{_script.WarmUpBatches}|{_script.Count}|{string.Join(',', nonces.Distinct().Order().Take(2))}|{nonces.Aggregate(0UL, (sum, nonce) => (sum * 31) + nonce)}");
         Directory.CreateDirectory(_preparedFolder);
         string path = Path.Combine(_preparedFolder, PreparedLoad.NameOf(_scenario.Name, parameters));
         if (File.Exists(path))
@@ -158,7 +175,7 @@ internal sealed class FrontDoorRun
         return made;
     }
 
-    private void WarmUp(LedgerClient client, PreparedLoad load, PartyAccounts accounts, SentFrames sent, CancellationToken cancel)
+    private void WarmUp(LoadSenders senders, SentFrames sent, CancellationToken cancel)
     {
         if (_script.WarmUpBatches == 0)
         {
@@ -166,8 +183,7 @@ internal sealed class FrontDoorRun
         }
 
         _progress.Say($"warming up for {TimeText.Format(_scenario.WarmUp)}");
-        var share = new FrontDoorShare(0, _script.WarmUpBatches, 0, 1, UnderWayMax, Stopwatch.GetTimestamp());
-        using var generator = new FrontDoorGenerator(client, load, LoadScript.WarmUpOf(_scenario), _scenario, accounts, sent, share);
+        using ILoadGenerator generator = senders.Start(LoadScript.WarmUpOf(_scenario), 0, _script.WarmUpBatches, sent);
         while (!generator.HasEnded && !cancel.IsCancellationRequested)
         {
             cancel.WaitHandle.WaitOne(s_lookEvery);
@@ -176,14 +192,14 @@ internal sealed class FrontDoorRun
         generator.Stop();
         if (!generator.Drain(s_patience) || generator.Failure is not null)
         {
-            throw new ScenarioException($"The ledger did not answer the warm-up. {generator.Failure}");
+            throw new ScenarioException($"The warm-up failed: {generator.Failure ?? "not everything was answered"}.");
         }
     }
 
-    private RunMeasurement Load(LedgerClient client, PreparedLoad load, PartyAccounts accounts, SentFrames sent, CancellationToken cancel)
+    private RunMeasurement Load(LoadSenders senders, LedgerClient client, SentFrames sent, CancellationToken cancel)
     {
-        TimeSpan processorBefore = Environment.CpuUsage.TotalTime;
-        using FrontDoorGenerator generator = Start(client, load, accounts, sent);
+        using ILoadGenerator generator = senders.Start(_scenario.Load, _script.WarmUpBatches, _script.Count, sent);
+        TimeSpan processorBefore = generator.ProcessorTime;
         using var observed = new ObservedFrontDoor(client, _target, sent, () => generator.ProcessorTime);
         var measurement = new RunMeasurement(observed, _scenario);
         long next = Stopwatch.GetTimestamp();
@@ -191,8 +207,8 @@ internal sealed class FrontDoorRun
         while (!generator.HasEnded && measurement.Stopped is null)
         {
             next += (long)(_scenario.ReportEvery.TotalSeconds * Stopwatch.Frequency);
-            Schedule.WaitUntil(next, cancel);
-            _progress.Show(measurement.NoteInterval(sent.Tally));
+            Schedule.WaitUntil(next, () => generator.HasEnded, cancel);
+            _progress.Show(measurement.NoteInterval(sent.Tally, (generator.ProcessorTime - processorBefore).TotalSeconds));
             measurement.StopIf(cancel.IsCancellationRequested, "it was interrupted");
             if (!hasKilled && measurement.Elapsed >= _scenario.KillAfter)
             {
@@ -206,21 +222,15 @@ internal sealed class FrontDoorRun
         generator.Stop();
         measurement.NoteLoadEnd((generator.ProcessorTime - processorBefore).TotalSeconds);
         bool drained = generator.Drain(s_patience);
-        measurement.StopIf(generator.Failure is not null, $"the ledger gave no answer that can be used: {generator.Failure}");
+        measurement.StopIf(generator.Failure is not null, $"{generator.Failure}");
         measurement.StopIf(!drained, $"not everything was answered within {TimeText.Format(s_patience)}");
         measurement.NoteDrained(sent.Tally);
-        if (client.Retries != 0)
+        if (client.Retries + senders.Retries is > 0 and var retries)
         {
-            measurement.NoteEvent($"by now {Figure.Count(client.Retries)} attempts had failed and were made again");
+            measurement.NoteEvent($"by now {Figure.Count(retries)} attempts had failed and were made again");
         }
 
         return measurement;
-    }
-
-    private FrontDoorGenerator Start(LedgerClient client, PreparedLoad load, PartyAccounts accounts, SentFrames sent)
-    {
-        var share = new FrontDoorShare(_script.WarmUpBatches, _script.Count, 0, 1, UnderWayMax, Stopwatch.GetTimestamp());
-        return new FrontDoorGenerator(client, load, _scenario.Load, _scenario, accounts, sent, share);
     }
 
     private async Task AuditAsync(FrontDoorAudit audit, AccountState[] before, SentFrames warmedUp, SentFrames sent, string supply)

@@ -6,7 +6,7 @@ internal interface ILoadGenerator : IDisposable
     /// <summary>Whether all is sent, or it failed.</summary>
     bool HasEnded { get; }
 
-    /// <summary>What made it fail; null while nothing did.</summary>
+    /// <summary>What made it fail, as a sentence without an end; null while nothing did.</summary>
     string? Failure { get; }
 
     /// <summary>What its process had of a core so far.</summary>

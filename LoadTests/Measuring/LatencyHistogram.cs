@@ -35,6 +35,35 @@ internal sealed class LatencyHistogram
         MaxUs = Math.Max(MaxUs, us);
     }
 
+    /// <summary>All that was counted, in few words.</summary>
+    public HistogramPart ToPart()
+    {
+        var buckets = new List<long>();
+        for (int bucket = 0; bucket < _counts.Length; bucket++)
+        {
+            if (_counts[bucket] != 0)
+            {
+                buckets.Add(bucket);
+                buckets.Add(_counts[bucket]);
+            }
+        }
+
+        return new HistogramPart(buckets, _sum, MaxUs);
+    }
+
+    /// <summary>Adds what another counted, bucket by bucket.</summary>
+    public void Add(HistogramPart part)
+    {
+        for (int i = 0; i < part.Buckets.Count; i += 2)
+        {
+            _counts[part.Buckets[i]] += part.Buckets[i + 1];
+            Count += part.Buckets[i + 1];
+        }
+
+        _sum += part.SumUs;
+        MaxUs = Math.Max(MaxUs, part.MaxUs);
+    }
+
     /// <summary>Adds all that another counted.</summary>
     public void Add(LatencyHistogram other)
     {

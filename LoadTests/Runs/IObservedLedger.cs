@@ -8,10 +8,10 @@ internal readonly record struct ObservedPulse(long Ticks, ulong Sequence, long T
 /// <param name="Processor">of ledger and generator</param>
 /// <param name="AllocatedBytes">on the ledger's collected heap</param>
 /// <param name="Pauses">of the ledger's collector</param>
-/// <param name="LastPauseMs">the newest of them</param>
+/// <param name="LongestPauseMs">the longest of them since the looking began</param>
 /// <param name="JournalBytes">that the journal has</param>
 /// <param name="MemoryBytes">resident, of the ledger</param>
-internal readonly record struct LedgerUse(TimeSpan Processor, long AllocatedBytes, TimeSpan Pauses, double LastPauseMs, long JournalBytes, long MemoryBytes);
+internal readonly record struct LedgerUse(TimeSpan Processor, long AllocatedBytes, TimeSpan Pauses, double LongestPauseMs, long JournalBytes, long MemoryBytes);
 
 /// <summary>A ledger under load, as far as it can be looked at. Disposing ends the looking, not the ledger.</summary>
 internal interface IObservedLedger : IDisposable

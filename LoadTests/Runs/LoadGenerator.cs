@@ -18,10 +18,12 @@ internal sealed class LoadGenerator : IDisposable
     private readonly Traffic _traffic;
     private readonly LoadTally _tally;
     private readonly TimeSpan _lateAfter;
+    private readonly TrafficBooks? _books;
     private readonly Slot[] _slots;
     private readonly Thread _thread;
     private readonly LoadPlan _plan;
     private readonly long _start = Stopwatch.GetTimestamp();
+    private double _processorSeconds;
     private int _underWay;
     private volatile bool _stop;
     private volatile Exception? _failure;
@@ -31,14 +33,16 @@ internal sealed class LoadGenerator : IDisposable
     /// <param name="plan">when</param>
     /// <param name="tally">what it counts in</param>
     /// <param name="lateAfter">how late a batch may be sent and still count as sent in time</param>
-    public LoadGenerator(LedgerInProcess ledger, Traffic traffic, LoadPlan plan, LoadTally tally, TimeSpan lateAfter)
+    /// <param name="books">what it books in besides; null when the journal tells all afterwards</param>
+    public LoadGenerator(LedgerInProcess ledger, Traffic traffic, LoadPlan plan, LoadTally tally, TimeSpan lateAfter, TrafficBooks? books = null)
     {
         _ledger = ledger;
         _traffic = traffic;
         _plan = plan;
         _tally = tally;
         _lateAfter = lateAfter;
-        _slots = [.. traffic.Batches.Select(batch => new Slot(batch, this))];
+        _books = books;
+        _slots = [.. traffic.Batches.Select((_, number) => new Slot(number, this))];
         _thread = new Thread(Run) { Name = Generator.ThreadName, IsBackground = true };
         _thread.Start();
     }
@@ -49,8 +53,8 @@ internal sealed class LoadGenerator : IDisposable
     /// <summary>What made it fail; null while nothing did.</summary>
     public Exception? Failure => _failure;
 
-    /// <summary>What its thread took of a core, once it has ended.</summary>
-    public double ProcessorSeconds { get; private set; }
+    /// <summary>What its thread has taken of a core.</summary>
+    public double ProcessorSeconds => Volatile.Read(ref _processorSeconds);
 
     /// <summary>Since it began.</summary>
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
@@ -109,7 +113,7 @@ internal sealed class LoadGenerator : IDisposable
         }
         finally
         {
-            ProcessorSeconds = ThreadCore.ProcessorSeconds();
+            Volatile.Write(ref _processorSeconds, ThreadCore.ProcessorSeconds());
         }
     }
 
@@ -128,12 +132,14 @@ internal sealed class LoadGenerator : IDisposable
             Thread.Sleep(s_glance);
         }
 
+        Volatile.Write(ref _processorSeconds, ThreadCore.ProcessorSeconds());
         _tally.NoteSent(_traffic.BatchFrames, Stopwatch.GetElapsedTime(due) > _lateAfter);
     }
 
     /// <summary>A batch and whether it is under way.</summary>
     private sealed class Slot
     {
+        private readonly int _number;
         private readonly TransferBatch _batch;
         private readonly LoadGenerator _owner;
         private readonly Action _onAnswered;
@@ -141,11 +147,12 @@ internal sealed class LoadGenerator : IDisposable
         private bool _isReady;
         private volatile bool _isFree = true;
 
-        public Slot(TransferBatch batch, LoadGenerator owner)
+        public Slot(int number, LoadGenerator owner)
         {
-            _batch = batch;
+            _number = number;
+            _batch = owner._traffic.Batches[number];
             _owner = owner;
-            _isReady = batch.Count == 0;
+            _isReady = _batch.Count == 0;
             _onAnswered = OnAnswered;
         }
 
@@ -177,6 +184,7 @@ internal sealed class LoadGenerator : IDisposable
         private void OnAnswered()
         {
             _owner._tally.NoteAnswered(_batch, _due);
+            _owner._books?.Note(_number);
             _isFree = true;
             Interlocked.Decrement(ref _owner._underWay);
         }

@@ -23,6 +23,7 @@ internal sealed class LoadTally
     private readonly SortedDictionary<Outcome, long> _outcomes = [];
     private readonly List<SampledTransfer> _samples = [];
     private readonly Random _random;
+    private readonly bool _samplesNewest;
     private LatencyHistogram _interval = new();
     private long _scheduled;
     private long _sent;
@@ -30,8 +31,15 @@ internal sealed class LoadTally
     private long _answered;
     private long _committed;
     private long _batches;
+    private TallyPart _taken = new(0, 0, 0, [], new HistogramPart([], 0, 0));
 
-    public LoadTally(int seed) => _random = new Random(seed);
+    /// <param name="seed">of what is drawn</param>
+    /// <param name="samplesNewest">whether the newest are sampled, rather than all with the same chance: for a ledger that forgets what is old</param>
+    public LoadTally(int seed, bool samplesNewest = false)
+    {
+        _random = new Random(seed);
+        _samplesNewest = samplesNewest;
+    }
 
     /// <summary>Latencies of all that was committed, from when it was due.</summary>
     public LatencyHistogram Latencies => _all;
@@ -111,6 +119,52 @@ internal sealed class LoadTally
         }
     }
 
+    /// <summary>Answers by outcome so far, while it runs.</summary>
+    public Dictionary<Outcome, long> OutcomesSoFar()
+    {
+        lock (_gate)
+        {
+            return new Dictionary<Outcome, long>(_outcomes);
+        }
+    }
+
+    /// <summary>Adds what another tally counted.</summary>
+    public void Add(TallyPart part)
+    {
+        lock (_gate)
+        {
+            _scheduled += part.Scheduled;
+            _sent += part.Sent;
+            _late += part.Late;
+            foreach ((Outcome outcome, long transfers) in part.Outcomes)
+            {
+                _outcomes[outcome] = _outcomes.GetValueOrDefault(outcome) + transfers;
+                _answered += transfers;
+                _committed += outcome == Outcome.Committed ? transfers : 0;
+            }
+
+            _all.Add(part.Latencies);
+            _interval.Add(part.Latencies);
+        }
+    }
+
+    /// <summary>What was counted since it was last asked for in parts; looks in between take their latencies away from it.</summary>
+    public TallyPart TakePart()
+    {
+        lock (_gate)
+        {
+            var part = new TallyPart(
+                _scheduled - _taken.Scheduled,
+                _sent - _taken.Sent,
+                _late - _taken.Late,
+                _outcomes.Select(pair => (pair.Key, Value: pair.Value - _taken.Outcomes.GetValueOrDefault(pair.Key))).Where(pair => pair.Value != 0).ToDictionary(pair => pair.Key, pair => pair.Value),
+                _interval.ToPart());
+            _taken = new TallyPart(_scheduled, _sent, _late, new Dictionary<Outcome, long>(_outcomes), part.Latencies);
+            _interval = new LatencyHistogram();
+            return part;
+        }
+    }
+
     /// <summary>What was counted so far, and the latencies since the last look.</summary>
     public TallyLook Look()
     {
@@ -122,11 +176,11 @@ internal sealed class LoadTally
         }
     }
 
-    // Reservoir sampling over batches: each has the same chance to give its one.
+    // Reservoir sampling over batches: each has the same chance to give its one; or the newest, each in the place of an old one.
     private void Sample(TransferBatch batch)
     {
         _batches++;
-        int place = _samples.Count < SamplesMax ? _samples.Count : (int)_random.NextInt64(_batches);
+        int place = _samples.Count < SamplesMax ? _samples.Count : _samplesNewest ? (int)(_batches % SamplesMax) : (int)_random.NextInt64(_batches);
         if (place >= SamplesMax)
         {
             return;

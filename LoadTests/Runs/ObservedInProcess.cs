@@ -1,5 +1,6 @@
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.LoadTests.Benchmarks.Pipeline;
+using LeitherCluster.LoadTests.Measuring;
 
 namespace LeitherCluster.LoadTests.Runs;
 
@@ -7,6 +8,7 @@ namespace LeitherCluster.LoadTests.Runs;
 internal sealed class ObservedInProcess(LedgerInProcess ledger) : IObservedLedger
 {
     private readonly PulseLog _pulses = new(ledger);
+    private readonly CollectorPauses _pauses = new();
 
     /// <summary>The pulses that committed something since the looking began.</summary>
     public IReadOnlyDictionary<ulong, PulseSummary> BySequence => _pulses.SoFar().ToDictionary(mark => mark.Pulse.Sequence.Value, mark => mark.Pulse);
@@ -21,17 +23,12 @@ internal sealed class ObservedInProcess(LedgerInProcess ledger) : IObservedLedge
         mark.Pulse.CreditedUs / 1_000.0,
         mark.Pulse.CommittedUs / 1_000.0))];
 
-    public LedgerUse Use()
-    {
-        GCMemoryInfo last = GC.GetGCMemoryInfo(GCKind.Any);
-        return new LedgerUse(
-            Environment.CpuUsage.TotalTime,
-            GC.GetTotalAllocatedBytes(),
-            GC.GetTotalPauseDuration(),
-            last.PauseDurations.Length == 0 ? 0 : last.PauseDurations[0].TotalMilliseconds,
-            ledger.JournalBytes,
-            Environment.WorkingSet);
-    }
+    public LedgerUse Use() => new(
+        Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes(), GC.GetTotalPauseDuration(), _pauses.LongestMs, ledger.JournalBytes, Environment.WorkingSet);
 
-    public void Dispose() => _pulses.Dispose();
+    public void Dispose()
+    {
+        _pulses.Dispose();
+        _pauses.Dispose();
+    }
 }

@@ -24,14 +24,16 @@ internal sealed class RunAudit
     }
 
     /// <summary>Receipts of the sampled transfers say what was sent, and are in the ledger that signed them.</summary>
-    public async Task CheckReceiptsAsync(LedgerInProcess ledger, SampledPlaces places, LoadTally tally, IReadOnlyDictionary<ulong, PulseSummary> pulses)
+    /// <param name="pulsesKept">of so many newest pulses there are receipts; null: of all</param>
+    public async Task CheckReceiptsAsync(LedgerInProcess ledger, SampledPlaces places, LoadTally tally, IReadOnlyDictionary<ulong, PulseSummary> pulses, int? pulsesKept)
     {
+        ulong newest = pulses.Keys.DefaultIfEmpty().Max();
         int good = 0;
         int asked = 0;
         string problem = "";
         foreach (SampledTransfer sample in tally.Samples)
         {
-            if (!pulses.TryGetValue(sample.Answer.Sequence.Value, out PulseSummary? pulse))
+            if (!pulses.TryGetValue(sample.Answer.Sequence.Value, out PulseSummary? pulse) || newest - pulse.Sequence.Value >= (ulong)(pulsesKept ?? int.MaxValue))
             {
                 continue;
             }
@@ -62,6 +64,25 @@ internal sealed class RunAudit
         catch (InvalidOperationException failure)
         {
             Note("balances computed anew from the journal make the signed root, and the supply is what was issued", false, failure.Message);
+        }
+    }
+
+    /// <summary>The statement that a compacted journal has last, beside what was answered, added up plainly on top of a journal that was whole.</summary>
+    /// <param name="place">the journal</param>
+    /// <param name="whole">what it was before the load</param>
+    /// <param name="books">what was answered since then</param>
+    public void CheckCompacted(JournalPlace place, JournalAudit whole, TrafficBooks books)
+    {
+        const string What = "balances, nonces and salts computed anew from all answers make the root signed last, and its supply is what was issued";
+        try
+        {
+            books.AddTo(whole);
+            whole.CompareWithNewest(place);
+            Note(What, true, $"{Figure.Count((long)whole.Issued)} units");
+        }
+        catch (InvalidOperationException failure)
+        {
+            Note(What, false, failure.Message);
         }
     }
 

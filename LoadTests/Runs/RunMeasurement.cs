@@ -9,6 +9,7 @@ namespace LeitherCluster.LoadTests.Runs;
 internal sealed class RunMeasurement
 {
     private const double Mebibyte = 1 << 20;
+    private const int Fifths = 5;
 
     private readonly IObservedLedger _ledger;
     private readonly Scenario _scenario;
@@ -21,7 +22,6 @@ internal sealed class RunMeasurement
     private Usage _after;
     private double _generatorSeconds;
     private double _seconds;
-    private double _longestPauseMs;
 
     /// <param name="ledger">what is watched, for as long as this is used</param>
     /// <param name="scenario">has the thresholds</param>
@@ -56,7 +56,9 @@ internal sealed class RunMeasurement
     public void NoteDrained(LoadTally tally) => _lastLook = tally.Look();
 
     /// <summary>Closes an interval, and looks at the thresholds that abort.</summary>
-    public RunInterval NoteInterval(LoadTally tally)
+    /// <param name="tally">what was counted</param>
+    /// <param name="generatorSeconds">what the generator had of a core since the load began</param>
+    public RunMoment NoteInterval(LoadTally tally, double generatorSeconds)
     {
         TallyLook look = tally.Look();
         var usage = Usage.Now(_ledger);
@@ -69,11 +71,11 @@ internal sealed class RunMeasurement
             look.Latencies.PercentileUs(0.5) / 1_000.0,
             look.Latencies.PercentileUs(0.99) / 1_000.0,
             usage.CoresBusySince(_lastUsage),
-            usage.Of.MemoryBytes / Mebibyte);
+            usage.Of.MemoryBytes / Mebibyte,
+            usage.Of.JournalBytes / Mebibyte);
         _lastLook = look;
         _lastUsage = usage;
         _intervals.Add(interval);
-        _longestPauseMs = Math.Max(_longestPauseMs, usage.Of.LastPauseMs);
         if (_intervals.Count > 1)
         {
             Dictionary<string, double> metrics = Metrics(tally, usage);
@@ -81,7 +83,18 @@ internal sealed class RunMeasurement
             StopIf(broken is not null, $"{broken} no longer held: {(broken is null ? 0 : metrics[broken.Metric.Name]):0.###}");
         }
 
-        return interval;
+        IReadOnlyList<ObservedPulse> pulses = _ledger.Pulses;
+        return new RunMoment(
+            _scenario.Name,
+            LoadPlan.LengthOf(_scenario.Load),
+            interval,
+            look,
+            tally.OutcomesSoFar(),
+            RunLatencies.Of(tally.Latencies),
+            pulses.Count,
+            pulses.Count == 0 ? null : pulses[^1],
+            generatorSeconds / Math.Max(interval.At, 1e-9) / Environment.ProcessorCount,
+            _events);
     }
 
     /// <summary>The last transfer was sent: from here on nothing counts but answers.</summary>
@@ -139,12 +152,37 @@ internal sealed class RunMeasurement
             [Metric.Within.Name] = 100 * all.PartWithin(2 * _scenario.Cycle),
             [Metric.P50.Name] = all.PercentileUs(0.5) / 1_000.0,
             [Metric.P99.Name] = all.PercentileUs(0.99) / 1_000.0,
+            [Metric.P999.Name] = all.PercentileUs(0.999) / 1_000.0,
             [Metric.P9999.Name] = all.PercentileUs(0.9999) / 1_000.0,
             [Metric.Max.Name] = all.MaxUs / 1_000.0,
             [Metric.Busy.Name] = 100 * usage.CoresBusySince(_before),
             [Metric.SealToRoot.Name] = roots.Length == 0 ? 0 : roots[Math.Min(roots.Length - 1, (int)(0.99 * roots.Length))],
             [Metric.Gap.Name] = pulses.Count < 2 ? 0 : pulses.Zip(pulses.Skip(1), (one, next) => Stopwatch.GetElapsedTime(one.Ticks, next.Ticks).TotalMilliseconds).Max(),
+            [Metric.Pause.Name] = (_seconds > 0 ? _after : usage).Of.LongestPauseMs,
+            [Metric.Journal.Name] = _intervals.Select(interval => interval.JournalMiB * Mebibyte / 1e9).DefaultIfEmpty(0).Max(),
+            [Metric.MemoryGrowth.Name] = GrowthOf(interval => interval.MemoryMiB),
+            [Metric.LatencyGrowth.Name] = GrowthOf(interval => interval.P99),
         };
+    }
+
+    // Of the last fifth of all intervals beside the second, in %: in the first, buffers still get their size. 0 while there are fewer than five.
+    private double GrowthOf(Func<RunInterval, double> figure)
+    {
+        int fifth = _intervals.Count / Fifths;
+        if (fifth == 0)
+        {
+            return 0;
+        }
+
+        double early = Median(_intervals.Skip(fifth).Take(fifth));
+        double late = Median(_intervals.TakeLast(fifth));
+        return early == 0 ? 0 : 100 * (late - early) / early;
+
+        double Median(IEnumerable<RunInterval> part)
+        {
+            double[] ordered = [.. part.Select(figure).Order()];
+            return ordered[ordered.Length / 2];
+        }
     }
 
     // From pulse to pulse: what lies before the first and after the last of a load is not whole.
@@ -165,7 +203,7 @@ internal sealed class RunMeasurement
             (_after.Of.JournalBytes - _before.Of.JournalBytes) / transfers,
             (_after.Of.AllocatedBytes - _before.Of.AllocatedBytes) / transfers,
             (_after.Of.Pauses - _before.Of.Pauses).TotalMilliseconds,
-            _longestPauseMs,
+            _after.Of.LongestPauseMs,
             _intervals.Select(interval => interval.MemoryMiB).DefaultIfEmpty(0).Max());
     }
 

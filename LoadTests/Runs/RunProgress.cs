@@ -2,39 +2,65 @@ using LeitherCluster.LoadTests.Reports;
 
 namespace LeitherCluster.LoadTests.Runs;
 
-/// <summary>Shows on a console how a run goes: what it is about, and a line of figures an interval with the rates so far as a sparkline.</summary>
-internal sealed class RunProgress(TextWriter output, bool isTerminal = false)
+/// <summary>
+/// Shows on a console how a run goes: what it is about, and while it loads on a terminal a table that is drawn anew at every interval, elsewhere a line an interval.
+/// </summary>
+internal sealed class RunProgress
 {
-    private const int SparksMax = 16;
     private const int HeadEvery = 20;
-    private const string Sparks = "▁▂▃▄▅▆▇█";
 
-    private readonly List<double> _rates = [];
+    private readonly TextWriter _output;
+    private readonly LiveArea? _live;
+    private readonly LiveTable _table = new();
+    private int _shown;
     private bool _isLineOpen;
 
-    /// <summary>Says what happens now.</summary>
-    public void Say(string what) => output.WriteLine(what);
-
-    /// <summary>Shows an interval, in 79 columns.</summary>
-    public void Show(RunInterval interval)
+    /// <param name="output">where it is shown</param>
+    /// <param name="terminalWidth">gives the columns of the terminal that this is; null when it is none</param>
+    public RunProgress(TextWriter output, Func<int>? terminalWidth = null)
     {
-        if (_rates.Count % HeadEvery == 0)
+        _output = output;
+        _live = terminalWidth is null ? null : new LiveArea(output, terminalWidth);
+    }
+
+    /// <summary>On the error stream of this process, which may be a terminal.</summary>
+    public static RunProgress OnConsole() =>
+        new(Console.Error, Console.IsErrorRedirected || Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb" ? null : () => Console.WindowWidth);
+
+    /// <summary>Says what happens now.</summary>
+    public void Say(string what)
+    {
+        _live?.Leave();
+        _output.WriteLine(what);
+    }
+
+    /// <summary>Shows how the load goes.</summary>
+    public void Show(RunMoment moment)
+    {
+        if (_live is not null)
         {
-            output.WriteLine("   time      due/s     sent/s committed/s   p50 ms   p99 ms busy");
+            _live.Draw(_table.Lines(moment, _live.Width));
+            return;
         }
 
-        _rates.Add(interval.Committed);
-        output.WriteLine(
+        if (_shown++ % HeadEvery == 0)
+        {
+            _output.WriteLine("   time      due/s     sent/s committed/s   p50 ms   p99 ms   busy   late");
+        }
+
+        RunInterval interval = moment.Interval;
+        double late = moment.Total.Scheduled == 0 ? 0 : moment.Total.Late / (double)moment.Total.Scheduled;
+        _output.WriteLine(
             $"{interval.At,5:0} s {Figure.Count((long)interval.Scheduled),10} {Figure.Count((long)interval.Sent),10} {Figure.Count((long)interval.Committed),11} "
-            + $"{Figure.Short(interval.P50),8} {Figure.Short(interval.P99),8} {Figure.Percent(interval.CoresBusy),5} {Sparkline()}");
+            + $"{Figure.Short(interval.P50),8} {Figure.Short(interval.P99),8} {Figure.Percent(interval.CoresBusy),6} {Figure.Percent(late),6}");
     }
 
     /// <summary>Shows how much of a load is prepared.</summary>
     public void ShowPrepared(int done, int count, TimeSpan since)
     {
-        if (isTerminal)
+        if (_live is not null)
         {
-            output.Write($"\r  {Figure.Count(done)} of {Figure.Count(count)} batches, {since.TotalSeconds:0} s ");
+            _output.Write($"\r  {Figure.Count(done)} of {Figure.Count(count)} batches, {since.TotalSeconds:0} s ");
             _isLineOpen = true;
         }
     }
@@ -44,15 +70,8 @@ internal sealed class RunProgress(TextWriter output, bool isTerminal = false)
     {
         if (_isLineOpen)
         {
-            output.WriteLine();
+            _output.WriteLine();
             _isLineOpen = false;
         }
-    }
-
-    private string Sparkline()
-    {
-        double[] last = [.. _rates.TakeLast(SparksMax)];
-        double most = Math.Max(1, last.Max());
-        return string.Concat(last.Select(rate => Sparks[(int)Math.Round(rate / most * (Sparks.Length - 1))]));
     }
 }

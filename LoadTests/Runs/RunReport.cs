@@ -92,13 +92,13 @@ internal sealed record RunLatencies(double Mean, double P50, double P75, double 
 /// <param name="BytesJournaled">a transfer</param>
 /// <param name="BytesAllocated">a transfer, on the collected heap</param>
 /// <param name="CollectorPauseMs">in all</param>
-/// <param name="LongestPauseMs">the longest that was seen</param>
+/// <param name="LongestPauseMs">the longest</param>
 /// <param name="MemoryMiBMax">resident, at the most</param>
 internal sealed record RunCost(
     double CoresBusy, double CoreSecondsPerMillion, double GeneratorShare, double BytesJournaled, double BytesAllocated, double CollectorPauseMs, double LongestPauseMs, double MemoryMiBMax);
 
 /// <summary>One stretch between two reports; rates a second, latencies in ms.</summary>
-internal sealed record RunInterval(double At, double Scheduled, double Sent, double Committed, double P50, double P99, double CoresBusy, double MemoryMiB);
+internal sealed record RunInterval(double At, double Scheduled, double Sent, double Committed, double P50, double P99, double CoresBusy, double MemoryMiB, double JournalMiB = 0);
 
 /// <summary>One pulse; steps in ms since its beat.</summary>
 internal sealed record RunPulse(ulong Sequence, double At, long Transfers, int Branches, double SealedMs, double DurableMs, double CreditedMs, double CommittedMs);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LeitherCluster.Actors;
 using LeitherCluster.LoadTests.Benchmarks.Pipeline;
 using LeitherCluster.LoadTests.Measuring;
 using LeitherCluster.LoadTests.Reports;
@@ -33,7 +34,7 @@ internal sealed class ScenarioRun : IDisposable
         _folder = new TemporaryFolder(under);
         _place = scenario.Journal == JournalKind.Files ? JournalPlace.InFiles(_folder.Path) : JournalPlace.InDatabase(_folder.Path);
         _warmUp = new LoadTally(scenario.Seed);
-        _tally = new LoadTally(scenario.Seed);
+        _tally = new LoadTally(scenario.Seed, samplesNewest: scenario.PulsesKept is not null);
     }
 
     /// <summary>Runs it. What goes wrong in the middle of the load ends the load; the report says so.</summary>
@@ -53,22 +54,32 @@ internal sealed class ScenarioRun : IDisposable
         var receivers = Receivers.Of(_scenario, parties.Ids, LedgerInProcess.Parameters.Bands.DepthBits);
         var traffic = new Traffic(parties, _scenario.Batch, batches, receivers.Next, _scenario.Seed);
         var audit = new RunAudit();
+        JournalAudit? before = _scenario.PulsesKept is null ? null : JournalAudit.Run(_place);
+        TrafficBooks? books = before is null ? null : new TrafficBooks(traffic);
         RunMeasurement measurement;
         cancel.ThrowIfCancellationRequested();
-        using (var ledger = LedgerInProcess.Open(_place, _scenario.Cycle, options => options with { Places = _places }))
+        using (var ledger = LedgerInProcess.Open(_place, _scenario.Cycle, Configure))
         {
-            WarmUp(ledger, traffic);
+            WarmUp(ledger, traffic, books);
             cancel.ThrowIfCancellationRequested();
             using var observed = new ObservedInProcess(ledger);
-            measurement = Load(observed, ledger, traffic, cancel);
+            measurement = Load(observed, ledger, traffic, books, cancel);
             audit.CheckAnswers("warm-up", _warmUp);
             audit.CheckAnswers("load", _tally);
             _progress.Say("receipts are checked");
-            await audit.CheckReceiptsAsync(ledger, _places, _tally, observed.BySequence).ConfigureAwait(false);
+            await audit.CheckReceiptsAsync(ledger, _places, _tally, observed.BySequence, _scenario.PulsesKept).ConfigureAwait(false);
         }
 
         _progress.Say("the journal is audited");
-        audit.CheckJournal(_place, funded, _warmUp.Look().Committed + _tally.Look().Committed);
+        if (before is not null)
+        {
+            audit.CheckCompacted(_place, before, books!);
+        }
+        else
+        {
+            audit.CheckJournal(_place, funded, _warmUp.Look().Committed + _tally.Look().Committed);
+        }
+
         return measurement.Report($"a ledger in this process, its journal {_place.Name}", _tally, session, command, machine, audit.Result);
     }
 
@@ -85,7 +96,11 @@ internal sealed class ScenarioRun : IDisposable
         return parties.Count;
     }
 
-    private void WarmUp(LedgerInProcess ledger, Traffic traffic)
+    private LedgerOptions Configure(LedgerOptions options) => _scenario.PulsesKept is { } kept
+        ? options with { Places = _places, PulsesRetained = (ulong)kept, PulsesPerSnapshot = Math.Min(kept, options.PulsesPerSnapshot), PulsesPerCompaction = Math.Min(kept, options.PulsesPerCompaction) }
+        : options with { Places = _places };
+
+    private void WarmUp(LedgerInProcess ledger, Traffic traffic, TrafficBooks? books)
     {
         if (_scenario.WarmUp == TimeSpan.Zero)
         {
@@ -94,21 +109,21 @@ internal sealed class ScenarioRun : IDisposable
 
         _progress.Say($"warming up for {TimeText.Format(_scenario.WarmUp)}");
         var plan = new LoadPlan([new LoadSimulation.KeepConstant(traffic.Batches.Length, _scenario.WarmUp)], _scenario.Batch, _scenario.Seed);
-        using var generator = new LoadGenerator(ledger, traffic, plan, _warmUp, _scenario.Cycle);
+        using var generator = new LoadGenerator(ledger, traffic, plan, _warmUp, _scenario.Cycle, books);
         generator.Drain(s_drainPatience);
     }
 
-    private RunMeasurement Load(ObservedInProcess observed, LedgerInProcess ledger, Traffic traffic, CancellationToken cancel)
+    private RunMeasurement Load(ObservedInProcess observed, LedgerInProcess ledger, Traffic traffic, TrafficBooks? books, CancellationToken cancel)
     {
         var measurement = new RunMeasurement(observed, _scenario);
         var plan = new LoadPlan(_scenario.Load, _scenario.Batch, _scenario.Seed);
-        using var generator = new LoadGenerator(ledger, traffic, plan, _tally, _scenario.Cycle);
+        using var generator = new LoadGenerator(ledger, traffic, plan, _tally, _scenario.Cycle, books);
         long next = Stopwatch.GetTimestamp();
         while (!generator.HasEnded && measurement.Stopped is null)
         {
             next += (long)(_scenario.ReportEvery.TotalSeconds * Stopwatch.Frequency);
-            Schedule.WaitUntil(next, cancel);
-            _progress.Show(measurement.NoteInterval(_tally));
+            Schedule.WaitUntil(next, () => generator.HasEnded, cancel);
+            _progress.Show(measurement.NoteInterval(_tally, generator.ProcessorSeconds));
             measurement.StopIf(cancel.IsCancellationRequested, "it was interrupted");
         }
 

@@ -64,10 +64,17 @@ internal static class BuiltInScenarios
         new Scenario
         {
             Name = "soak",
-            Description = "half the highest rate for half an hour",
+            Description = "half the highest rate for half an hour, the journal compacted meanwhile",
             Load = [Inject(Million, 1_800)],
             ReportEvery = TimeSpan.FromSeconds(10),
-            Thresholds = s_kept,
+            PulsesKept = 4,
+            Thresholds =
+            [
+                .. s_kept,
+                new(Metric.Journal, IsUpperBound: true, 10),
+                new(Metric.MemoryGrowth, IsUpperBound: true, 5),
+                new(Metric.LatencyGrowth, IsUpperBound: true, 10),
+            ],
         },
     ];
 

@@ -1,9 +1,18 @@
+using System.Text.Json.Serialization;
+
 namespace LeitherCluster.LoadTests.Scenarios;
 
 /// <summary>
 /// One stretch of a load, in NBomber's words. The inject ones are open: transfers are due at times fixed beforehand, whether answers come or not.
 /// The constant ones are closed: so many requests are under way at any time. Rates are transfers a second.
 /// </summary>
+[JsonDerivedType(typeof(Inject), "inject")]
+[JsonDerivedType(typeof(InjectRandom), "injectRandom")]
+[JsonDerivedType(typeof(RampingInject), "rampingInject")]
+[JsonDerivedType(typeof(IterationsForInject), "iterationsForInject")]
+[JsonDerivedType(typeof(KeepConstant), "keepConstant")]
+[JsonDerivedType(typeof(RampingConstant), "rampingConstant")]
+[JsonDerivedType(typeof(Pause), "pause")]
 internal abstract record LoadSimulation
 {
     private LoadSimulation()

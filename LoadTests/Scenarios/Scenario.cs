@@ -72,6 +72,11 @@ internal sealed record Scenario
     /// <summary>Of everything that is drawn.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>
+    /// What only older pulses than so many need is compacted away, and snapshots are taken as often, in this process; null: the journal is kept whole.
+    /// </summary>
+    public int? PulsesKept { get; init; }
+
     /// <summary>What a batch is: weights of the kinds among which each is drawn.</summary>
     public StepWeights Steps { get; init; } = StepWeights.Payments;
 

@@ -9,13 +9,14 @@ internal sealed class ScenarioFile
 {
     private const int PartiesMax = 200_000_000;
     private const double RateMax = 1e9;
+    private const int PulsesKeptMax = 86_400;
     private const int CopiesMax = 100_000;
 
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(7);
     /// <summary>The shortest pulse cycle.</summary>
     public static readonly TimeSpan ShortestCycle = TimeSpan.FromMilliseconds(50);
 
-    private static readonly string[] s_fields = ["name", "description", "receivers", "skew", "parties", "batch", "cycle", "journal", "warmUp", "load", "thresholds", "reportEvery", "seed", "steps", "bundleItems", "killNodeAfter"];
+    private static readonly string[] s_fields = ["name", "description", "receivers", "skew", "parties", "batch", "cycle", "journal", "warmUp", "load", "thresholds", "reportEvery", "seed", "steps", "bundleItems", "killNodeAfter", "pulsesKept"];
 
     private readonly string _file;
     private readonly List<string> _problems = [];
@@ -86,6 +87,7 @@ internal sealed class ScenarioFile
             Seed = (int)Whole(root, "seed", "seed", defaults.Seed, 0, int.MaxValue),
             Steps = ReadSteps(root),
             BundleItems = (int)Whole(root, "bundleItems", "bundleItems", defaults.BundleItems, 1, FrameLayout.ItemCountMax),
+            PulsesKept = root.TryGetProperty("pulsesKept", out _) ? (int)Whole(root, "pulsesKept", "pulsesKept", null, 1, PulsesKeptMax) : null,
             KillAfter = root.TryGetProperty("killNodeAfter", out _) ? Time(root, "killNodeAfter", "killNodeAfter", null, TimeSpan.FromMilliseconds(1)) : null,
         };
     }

@@ -22,6 +22,7 @@ public sealed partial class ProgramTests : IDisposable
     [InlineData("run uniform --target 127.0.0.1:7700 --devnet 3", "name one")]
     [InlineData("run mixed --devnet 99", "--devnet must be from 1 to 9")]
     [InlineData("run uniform --rate 0", "--rate must be a number")]
+    [InlineData("run mixed --generators 0", "--generators must be from 1 to 64")]
     [InlineData("run uniform --parties 1", "--parties must be at least 2")]
     [InlineData("run failover --target 127.0.0.1:7700", "use --devnet 3")]
     [InlineData("simulate --bands 99", "--bands must be bits")]
@@ -75,6 +76,76 @@ public sealed partial class ProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_SeveralGenerators_AreOneRunThatAuditsClean()
+    {
+        (int exitCode, string output) = await RunAsync("leither_load run mixed --node --generators 3 --parties 600 --rate 600 --during 4s --cycle 200ms --reports . --session three");
+        Assert.True(exitCode is 0 or 1, output);
+        RunReport report = RunJson.Read(Path.Combine(_folder, "three", "report.json"));
+        Assert.Null(report.Stopped);
+        Assert.True(report.Audit!.Holds, output);
+        Assert.Equal(report.Counts.Scheduled, report.Counts.Answered);
+        Assert.Equal(2_400, report.Counts.Scheduled);
+        Assert.Equal(report.Counts.Answered, report.Counts.Outcomes["Committed"]);
+        Assert.NotEmpty(report.Pulses);
+    }
+
+    [Fact]
+    public async Task Run_OneGeneratorIsKilled_FailsAndSaysWhichAndWhen()
+    {
+        using Process run = Start("exec_load run bundles --generators 2 --parties 600 --rate 600 --during 10m --cycle 200ms --reports . --session killed");
+        Task<string> output = run.StandardOutput.ReadToEndAsync();
+        while (await run.StandardError.ReadLineAsync().WaitAsync(s_patience) is { } line && !line.Contains("committed/s", StringComparison.Ordinal))
+        {
+            // The load has not begun.
+        }
+
+        Task<string> error = run.StandardError.ReadToEndAsync();
+        int generator = Children(run.Id).First(child => File.ReadAllText($"/proc/{child}/cmdline").EndsWith("\0generate\0", StringComparison.Ordinal));
+        Process.GetProcessById(generator).Kill();
+        await run.WaitForExitAsync().WaitAsync(s_patience);
+        Assert.True(run.ExitCode == 1, await output + await error);
+        RunReport report = RunJson.Read(Path.Combine(_folder, "killed", "report.json"));
+        Assert.Matches("^generator [12] of 2 ended with exit code 137, [0-9.]+ s after the load began$", report.Stopped!);
+        Assert.False(report.Passed);
+    }
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task Bench_ToldToEndInTheMiddle_LeavesNoServerAndNoFolder(string signal, int expected)
+    {
+        // The server runs as another user when this is root, who must get in.
+        string temporary = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName())).FullName;
+        try
+        {
+            using Process bench = Start($"TMPDIR='{temporary}' exec_load peers --peer-parties 1000 --peer-seconds 600");
+            Task<string> output = bench.StandardOutput.ReadToEndAsync();
+            while (await bench.StandardError.ReadLineAsync().WaitAsync(s_patience) is { } line && !line.EndsWith("a transaction each", StringComparison.Ordinal))
+            {
+                // The server is not there yet.
+            }
+
+            string lockFile = Directory.GetFiles(temporary, "postmaster.pid", SearchOption.AllDirectories).Single();
+            int server = int.Parse(File.ReadLines(lockFile).First(), System.Globalization.CultureInfo.InvariantCulture);
+            Assert.True(Directory.Exists($"/proc/{server}"));
+            Task<string> error = bench.StandardError.ReadToEndAsync();
+            using (Process kill = Process.Start("kill", ["-s", signal, bench.Id.ToString()]))
+            {
+                await kill.WaitForExitAsync();
+            }
+
+            await bench.WaitForExitAsync().WaitAsync(s_patience);
+            Assert.True(bench.ExitCode == expected, $"{bench.ExitCode} {await output} {await error}");
+            Assert.False(Directory.Exists($"/proc/{server}"));
+            Assert.Empty(Directory.GetDirectories(temporary));
+        }
+        finally
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Readme_LoadTests_DoWhatTheySay()
     {
         string block = Block().Match(await File.ReadAllTextAsync(ReadmePath())).Groups["code"].Value;
@@ -107,6 +178,10 @@ public sealed partial class ProgramTests : IDisposable
 
         return Path.Combine(folder!.FullName, "README.md");
     }
+
+    private static IEnumerable<int> Children(int process) => Directory.EnumerateDirectories($"/proc/{process}/task")
+        .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Select(child => int.Parse(child, System.Globalization.CultureInfo.InvariantCulture));
 
     // The program as it was built beside the tests, in a folder of its own.
     private Process Start(string line)

@@ -58,6 +58,14 @@ public sealed class ScenarioRunTests
     }
 
     [Fact]
+    public async Task Run_JournalCompactedMeanwhile_IsAuditedFromAnswers()
+    {
+        RunReport report = await RunAsync(s_short with { PulsesKept = 2 });
+        Assert.True(report.Passed, RunJson.Write(report));
+        Assert.Contains(report.Audit!.Checks, check => check.What.Contains("from all answers", StringComparison.Ordinal) && check.Holds);
+    }
+
+    [Fact]
     public async Task Run_TooFewParties_IsRefusedBeforeItBegins()
     {
         ScenarioException refused = await Assert.ThrowsAsync<ScenarioException>(

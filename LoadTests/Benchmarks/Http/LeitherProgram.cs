@@ -17,11 +17,11 @@ internal static class LeitherProgram
         StartAssembly(Path.Combine(AppContext.BaseDirectory, AssemblyFile), arguments, isApart: true);
 
     /// <summary>Starts a program of .NET under the runtime that runs this one.</summary>
-    public static Process StartAssembly(string assembly, string[] arguments, bool isApart = false)
+    public static Process StartAssembly(string assembly, string[] arguments, bool isApart = false, bool withInput = false)
     {
         string host = Environment.ProcessPath!;
         string runtime = IsRuntime(host) ? host : RuntimeBeside();
-        var start = new ProcessStartInfo(isApart ? "setsid" : runtime) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(isApart ? "setsid" : runtime) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = withInput };
         if (isApart)
         {
             start.ArgumentList.Add(runtime);

@@ -49,6 +49,29 @@ internal sealed class JournalAudit : IBlockSink
         return audit;
     }
 
+    /// <summary>The account of that id, made when it is not there yet.</summary>
+    public PlainAccount Account(in AccountId id)
+    {
+        if (!_accounts.TryGetValue(id, out PlainAccount? account))
+        {
+            account = _accounts[id] = new PlainAccount(id);
+        }
+
+        return account;
+    }
+
+    /// <summary>Compares the accounts with the statement that a journal has last: for who booked more in them than the journal had when it was read.</summary>
+    /// <exception cref="InvalidOperationException">The sum or the root is another.</exception>
+    public void CompareWithNewest(JournalPlace place)
+    {
+        using var buffers = new JournalBufferPool(BufferBytesMax);
+        (IJournalStore journal, IDisposable? withJournal) = place.Open(buffers);
+        using IDisposable? after = withJournal;
+        using IJournalStore open = journal;
+        journal.Replay(LedgerStreams.Root(LedgerInProcess.Parameters.Ledger), 0, ulong.MaxValue, this);
+        Compare();
+    }
+
     bool IBlockSink.OnBlock(JournalBlock block)
     {
         ReadOnlySpan<byte> body = block.Body.Span;
@@ -114,16 +137,6 @@ internal sealed class JournalAudit : IBlockSink
         }
 
         return items;
-    }
-
-    private PlainAccount Account(in AccountId id)
-    {
-        if (!_accounts.TryGetValue(id, out PlainAccount? account))
-        {
-            account = _accounts[id] = new PlainAccount(id);
-        }
-
-        return account;
     }
 
     private void Compare()

@@ -35,6 +35,12 @@ internal sealed class PlainAccount(AccountId id)
         }
     }
 
+    /// <summary>Spends an amount under nonces that are spent one by one.</summary>
+    public void Spend(ulong amount) => _spent = checked(_spent + amount);
+
+    /// <summary>Takes a credit that is not its first.</summary>
+    public void Receive(ulong amount) => _received = checked(_received + amount);
+
     /// <summary>Takes a credit; the first in the order of beat, source and place opens the account, under its window's secret.</summary>
     public void Receive(ulong amount, in WindowBlock window, uint place)
     {

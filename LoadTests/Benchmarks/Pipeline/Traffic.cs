@@ -73,6 +73,9 @@ internal sealed unsafe class Traffic
 
     public int BatchFrames { get; }
 
+    /// <summary>By how much every nonce of a round is greater than in the round before.</summary>
+    public int NonceStep => _perParty;
+
     public TransferBatch[] Batches { get; }
 
     /// <summary>As far ahead as the ledger allows, but for the hour that a load may take to be prepared.</summary>

@@ -13,19 +13,19 @@ internal static unsafe class Accounts
     private const int ResidentField = 1;
 
     /// <summary>All branches, each loaded at once and hashed.</summary>
-    public static BranchTree[] Load(IdTable table)
+    public static BranchTree[] Load(IdTable table, int depthBits = IdTable.DepthBits)
     {
-        var trees = new BranchTree[IdTable.Branches];
+        var trees = new BranchTree[1 << depthBits];
         for (int branch = 0; branch < trees.Length; branch++)
         {
-            trees[branch] = Load(branch, table.OfBranch(branch));
+            trees[branch] = Load(branch, table.OfBranch(branch, depthBits), depthBits);
         }
 
         return trees;
     }
 
     /// <summary>One branch of these ascending ids, hashed.</summary>
-    public static BranchTree Load(int branch, ReadOnlySpan<AccountId> ids)
+    public static BranchTree Load(int branch, ReadOnlySpan<AccountId> ids, int depthBits = IdTable.DepthBits)
     {
         AccountRecord* records = (AccountRecord*)NativeMemory.Alloc((nuint)ids.Length, AccountRecord.SizeBytes);
         for (int i = 0; i < ids.Length; i++)
@@ -33,7 +33,7 @@ internal static unsafe class Accounts
             records[i] = new AccountRecord { Id = ids[i], Balance = new Amount(1_000_000), Salt = ids[i].Middle };
         }
 
-        BranchTree tree = BranchTree.FromSortedRecords(IdTable.DepthBits, (uint)branch, Translucency, records, ids.Length);
+        BranchTree tree = BranchTree.FromSortedRecords(depthBits, (uint)branch, Translucency, records, ids.Length);
         NativeMemory.Free(records);
         tree.Update();
         return tree;

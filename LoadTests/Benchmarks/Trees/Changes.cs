@@ -7,20 +7,25 @@ namespace LeitherCluster.LoadTests.Benchmarks.Trees;
 internal sealed unsafe class Changes : IDisposable
 {
     private readonly AccountId* _ids;
-    private readonly int[] _starts = new int[IdTable.Branches + 1];
+    private readonly int[] _starts;
 
-    public Changes(IdTable table, int count, ulong seed)
+    /// <param name="table">all accounts</param>
+    /// <param name="count">how many are drawn</param>
+    /// <param name="seed">of the drawing</param>
+    /// <param name="depthBits">bits of an id that say its branch</param>
+    public Changes(IdTable table, int count, ulong seed, int depthBits = IdTable.DepthBits)
     {
         Count = count;
+        _starts = new int[(1 << depthBits) + 1];
         Drawn = new bool[table.Count];
         _ids = (AccountId*)NativeMemory.Alloc((nuint)count, (nuint)sizeof(AccountId));
         AccountId[] drawn = Draw(table, new SplitMix(seed));
         foreach (AccountId id in drawn)
         {
-            _starts[id.Prefix(IdTable.DepthBits) + 1]++;
+            _starts[id.Prefix(depthBits) + 1]++;
         }
 
-        for (int branch = 0; branch < IdTable.Branches; branch++)
+        for (int branch = 0; branch < 1 << depthBits; branch++)
         {
             _starts[branch + 1] += _starts[branch];
         }
@@ -28,7 +33,7 @@ internal sealed unsafe class Changes : IDisposable
         int[] next = [.. _starts];
         foreach (AccountId id in drawn)
         {
-            _ids[next[id.Prefix(IdTable.DepthBits)]++] = id;
+            _ids[next[id.Prefix(depthBits)]++] = id;
         }
     }
 

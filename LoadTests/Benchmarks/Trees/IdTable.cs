@@ -58,7 +58,34 @@ internal sealed unsafe class IdTable : IDisposable
         return new AccountId(bytes);
     }
 
+    /// <summary>The ids of a branch, when so many bits of an id say its branch.</summary>
+    public ReadOnlySpan<AccountId> OfBranch(int branch, int depthBits)
+    {
+        long start = FirstOf(branch, depthBits);
+        return new ReadOnlySpan<AccountId>(_ids + start, (int)(FirstOf(branch + 1, depthBits) - start));
+    }
+
     public Span<AccountId> OfBranch(int branch) => new(_ids + _starts[branch], (int)(_starts[branch + 1] - _starts[branch]));
 
     public void Dispose() => NativeMemory.Free(_ids);
+
+    private long FirstOf(int branch, int depthBits)
+    {
+        long low = 0;
+        long high = Count;
+        while (low < high)
+        {
+            long middle = low + ((high - low) / 2);
+            if (_ids[middle].Prefix(depthBits) < (uint)branch)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
 }

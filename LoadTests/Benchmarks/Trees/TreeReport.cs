@@ -8,7 +8,7 @@ internal static class TreeReport
     private const double BytesMax = 135;
     private const double GroundRatioMax = 3;
 
-    private static readonly Dictionary<int, double> s_requiredPerSecond = new() { [200_000] = 2e6, [2_000_000] = 5e6 };
+    private static readonly Dictionary<int, double> s_requiredPerSecond = new() { [20_000] = 1.2e6, [200_000] = 2e6, [2_000_000] = 5e6 };
 
     public static BenchmarkReport Of(
         long accounts, IReadOnlyList<UpdateFigures> updates, double hashNanoseconds, MemoryFigures memory, IReadOnlyList<GroundPrefixCost> ground) => new()

@@ -16,22 +16,31 @@ internal static class RunComparison
         }
 
         output.WriteLine();
-        ReportWriter.WriteTable(["", "a", "b", "b / a"], [.. Rows(first, second)], output);
+        ReportWriter.WriteTable(["", "a", "b", "b / a"], [.. Figures(first, second).Select(figure => Row(figure.What, figure.A, figure.B))], output);
     }
 
-    private static IEnumerable<IReadOnlyList<string>> Rows(RunReport first, RunReport second)
+    /// <summary>The same for programs.</summary>
+    public static void WriteJson(RunReport first, RunReport second, TextWriter output) => output.WriteLine(RunJson.WriteAny(new
+    {
+        a = new { first.Session, first.Scenario.Name, first.Machine.Date, first.Machine.Commit, first.Passed },
+        b = new { second.Session, second.Scenario.Name, second.Machine.Date, second.Machine.Commit, second.Passed },
+        differences = Differences(first, second),
+        figures = Figures(first, second).Select(figure => new { figure.What, figure.A, figure.B, ratio = figure.A == 0 ? (double?)null : figure.B / figure.A }),
+    }));
+
+    private static IEnumerable<(string What, double A, double B)> Figures(RunReport first, RunReport second)
     {
         foreach (Metric metric in Metric.All)
         {
             if (first.Metrics.TryGetValue(metric.Name, out double a) && second.Metrics.TryGetValue(metric.Name, out double b))
             {
-                yield return Row(metric.Unit.Length == 0 ? metric.Name + " a second" : $"{metric.Name}, {metric.Unit}", a, b);
+                yield return (metric.Unit.Length == 0 ? metric.Name + " a second" : $"{metric.Name}, {metric.Unit}", a, b);
             }
         }
 
-        yield return Row("core seconds a million", first.Cost.CoreSecondsPerMillion, second.Cost.CoreSecondsPerMillion);
-        yield return Row("bytes journaled a transfer", first.Cost.BytesJournaled, second.Cost.BytesJournaled);
-        yield return Row("memory, MiB", first.Cost.MemoryMiBMax, second.Cost.MemoryMiBMax);
+        yield return ("core seconds a million", first.Cost.CoreSecondsPerMillion, second.Cost.CoreSecondsPerMillion);
+        yield return ("bytes journaled a transfer", first.Cost.BytesJournaled, second.Cost.BytesJournaled);
+        yield return ("memory, MiB", first.Cost.MemoryMiBMax, second.Cost.MemoryMiBMax);
     }
 
     private static string[] Row(string what, double a, double b) => [what, Figure.Short(a), Figure.Short(b), a == 0 ? "" : Figure.Short(b / a)];

@@ -7,10 +7,10 @@ internal static class RunCsv
 {
     public static void WriteIntervals(RunReport run, TextWriter output)
     {
-        output.WriteLine("at_s,scheduled_per_s,sent_per_s,committed_per_s,p50_ms,p99_ms,cores_busy,memory_mib");
+        output.WriteLine("at_s,scheduled_per_s,sent_per_s,committed_per_s,p50_ms,p99_ms,cores_busy,memory_mib,journal_mib");
         foreach (RunInterval each in run.Intervals)
         {
-            WriteLine(output, each.At, each.Scheduled, each.Sent, each.Committed, each.P50, each.P99, each.CoresBusy, each.MemoryMiB);
+            WriteLine(output, each.At, each.Scheduled, each.Sent, each.Committed, each.P50, each.P99, each.CoresBusy, each.MemoryMiB, each.JournalMiB);
         }
     }
 

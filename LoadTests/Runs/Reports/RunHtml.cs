@@ -56,7 +56,7 @@ internal static class RunHtml
                 new("credited", [.. run.Pulses.Select(each => each.CreditedMs)]),
                 new("signed and durable", [.. run.Pulses.Select(each => each.CommittedMs)]),
             ]);
-        LineChart.Write(output, "Memory over time, MiB", at, [new("resident", [.. run.Intervals.Select(each => each.MemoryMiB)])]);
+        LineChart.Write(output, "Memory and journal over time, MiB", at, [new("resident", [.. run.Intervals.Select(each => each.MemoryMiB)]), new("journal, on disk", [.. run.Intervals.Select(each => each.JournalMiB)])]);
     }
 
     private static void WriteTable(ReportTable table, TextWriter output)

@@ -15,6 +15,9 @@ internal static class RunJson
         DefaultIgnoreCondition = JsonIgnoreCondition.Never,
     };
 
+    /// <summary>Anything else, in the same form.</summary>
+    public static string WriteAny(object something) => JsonSerializer.Serialize(something, s_options);
+
     public static string Write(RunReport report) => JsonSerializer.Serialize(report, s_options);
 
     /// <summary>Reads a report that <see cref="Write"/> wrote.</summary>

@@ -24,7 +24,7 @@ internal static class RunTables
             [[.. new[] { run.Latencies.Mean, run.Latencies.P50, run.Latencies.P75, run.Latencies.P95, run.Latencies.P99, run.Latencies.P999, run.Latencies.P9999, run.Latencies.Max }.Select(Figure.Short)]]),
         new(
             "What it took",
-            ["cores busy", "core seconds a million", "of that the generator", "bytes journaled", "bytes allocated", "collector's pauses, ms", "longest seen, ms", "memory, MiB"],
+            ["cores busy", "core seconds a million", "of that the generator", "bytes journaled", "bytes allocated", "collector's pauses, ms", "longest, ms", "memory, MiB"],
             [
                 [
                     Figure.Percent(run.Cost.CoresBusy), Figure.Short(run.Cost.CoreSecondsPerMillion), Figure.Percent(run.Cost.GeneratorShare), Figure.Short(run.Cost.BytesJournaled),
