@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LeitherCluster.LoadTests.Benchmarks;
+using LeitherCluster.LoadTests.Benchmarks.Clusters;
 using LeitherCluster.LoadTests.Benchmarks.Hashing;
 using LeitherCluster.LoadTests.Benchmarks.Http;
 using LeitherCluster.LoadTests.Benchmarks.Nodes;
@@ -23,7 +24,7 @@ internal static class BenchCommand
     private static readonly IBenchmark[] s_benchmarks =
     [
         new HashBenchmark(), new TreeBenchmark(), new SignatureBenchmark(), new PipelineBenchmark(), new JournalsBenchmark(), new RecoveryBenchmark(), new SignedBenchmark(), new HttpBenchmark(), new PeersBenchmark(),
-        new RemotingBenchmark(),
+        new RemotingBenchmark(), new ClusterBenchmark(), new FaultsBenchmark(),
     ];
 
     private static readonly Option<ReportFormat> s_format = new("--output", "-o")

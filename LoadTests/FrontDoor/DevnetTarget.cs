@@ -26,16 +26,15 @@ internal sealed class DevnetTarget : LoadTarget
     /// <param name="folder">where everything of it is made; its path must be short enough for a socket's</param>
     /// <param name="nodes">how many</param>
     /// <param name="cycle">their pulse cycle</param>
-    /// <param name="isFast">whether a dead node is to be noticed within a second</param>
     /// <exception cref="ScenarioException">It did not start; the message has what it said.</exception>
-    public DevnetTarget(string folder, int nodes, TimeSpan cycle, bool isFast = false)
+    public DevnetTarget(string folder, int nodes, TimeSpan cycle)
     {
         _folder = Path.Combine(folder, "net");
         _nodes = nodes;
         int port = FreePorts(nodes);
         _devnet = LeitherProgram.StartApart(
             "devnet", "--nodes", Text(nodes), "--data", _folder, "--port", Text(port), "--node-port", Text(port + nodes),
-            "--pulse-cycle-ms", Text((int)cycle.TotalMilliseconds), "--fast-membership", isFast ? "true" : "false");
+            "--pulse-cycle-ms", Text((int)cycle.TotalMilliseconds));
         _devnet.ErrorDataReceived += (_, line) => Note(line.Data);
         _devnet.OutputDataReceived += (_, line) => Note(line.Data);
         _devnet.Exited += (_, _) => _database.TrySetException(new ScenarioException($"leither devnet ended. {LastSaid}"));
@@ -66,8 +65,7 @@ internal sealed class DevnetTarget : LoadTarget
         }
     }
 
-    /// <summary>Where the journal is.</summary>
-    public string Database { get; }
+    private string Database { get; }
 
     /// <summary>Kills its last node: the first is the one that funded the demonstration accounts, and need not be spared, but is the likeliest leader.</summary>
     public override string KillOne()
