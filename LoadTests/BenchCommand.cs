@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LeitherCluster.Hosting.Commands;
 using LeitherCluster.LoadTests.Benchmarks;
+using LeitherCluster.LoadTests.Benchmarks.Clusters;
 using LeitherCluster.LoadTests.Benchmarks.Hashing;
 using LeitherCluster.LoadTests.Benchmarks.Http;
 using LeitherCluster.LoadTests.Benchmarks.Nodes;
@@ -28,7 +29,7 @@ internal static class BenchCommand
     private static readonly IBenchmark[] s_benchmarks =
     [
         new HashBenchmark(), new TreeBenchmark(), new SignatureBenchmark(), new PipelineBenchmark(), new JournalsBenchmark(), new RecoveryBenchmark(), new SignedBenchmark(), new HttpBenchmark(), new PeersBenchmark(),
-        new RemotingBenchmark(),
+        new RemotingBenchmark(), new ClusterBenchmark(), new FaultsBenchmark(),
     ];
 
     /// <summary>Those that take long, and use the whole machine.</summary>

@@ -49,6 +49,9 @@ public sealed class ApiServices : IDisposable
 
     public LedgerMeter Meter { get; }
 
+    /// <summary>What measures the node besides its ledger; null: nothing does.</summary>
+    internal NodeMeter? NodeMeter => _node;
+
     public PrometheusCollector Metrics { get; }
 
     /// <summary>Why a request is turned away when as many as may be are being worked on.</summary>

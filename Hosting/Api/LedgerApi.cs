@@ -11,6 +11,12 @@ namespace LeitherCluster.Hosting.Api;
 /// <summary>The HTTP API of a node: Kestrel, the endpoints under <c>/v1</c>, health, metrics, and the OpenAPI document.</summary>
 public sealed class LedgerApi : IAsyncDisposable
 {
+    /// <summary>Connections at once; a further one is closed. Each client that is under way has one.</summary>
+    private const int ConnectionCountMax = 8_192;
+
+    /// <summary>How long a request's head may take, so that half of one holds no connection.</summary>
+    private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>How long requests that are under way may take to end when the node stops.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
@@ -59,6 +65,7 @@ public sealed class LedgerApi : IAsyncDisposable
         builder.Services.AddOpenApi("v1", ApiDocument.Describe);
 
         WebApplication app = builder.Build();
+        services.NodeMeter?.WatchConnections("clients", app.Services);
         app.UseExceptionHandler(handler => handler.Run(AnswerExceptionAsync));
         app.UseStatusCodePages();
         app.MapOpenApi("/openapi/{documentName}.json");
@@ -98,6 +105,8 @@ public sealed class LedgerApi : IAsyncDisposable
     private static void Limit(KestrelServerOptions kestrel, int requestBytesMax)
     {
         kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = ConnectionCountMax;
+        kestrel.Limits.RequestHeadersTimeout = HeadTimeout;
         kestrel.Limits.MaxRequestBodySize = requestBytesMax;
         kestrel.Limits.MaxRequestLineSize = 4 << 10;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;

@@ -26,11 +26,11 @@ internal sealed class DevnetNode : IDisposable
     public static DevnetNode Start(string name, IReadOnlyList<string> arguments, Action<string> show)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        string assembly = Assembly.GetExecutingAssembly().Location;
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
         {
+            // Published as a single file the program is the process itself, and no assembly lies beside it.
             start.ArgumentList.Add("exec");
-            start.ArgumentList.Add(assembly);
+            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{Assembly.GetExecutingAssembly().GetName().Name}.dll"));
         }
 
         foreach (string argument in arguments)

@@ -69,7 +69,7 @@ internal sealed class NodeHost : IAsyncDisposable
         try
         {
             // Before the ledger runs: an operator is to see why it does not.
-            operators = await OperatorDoor.OpenAsync(node, options, ring, console.Clock, logLevel, cancel).ConfigureAwait(false);
+            operators = await OperatorDoor.OpenAsync(node, options, ring, console.Clock, meter, logLevel, cancel).ConfigureAwait(false);
             api = await LedgerApi.StartAsync(
                 new ApiServices(node.Gateway, options, console.Clock, meter) { Member = node.Member },
                 logging => NodeLogging.Configure(logging, LogLevel.Warning, ring),

@@ -3,6 +3,7 @@ using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Hosting.Joining;
 using LeitherCluster.Hosting.Operators;
 using LeitherCluster.Hosting.Operators.Logs;
+using LeitherCluster.Hosting.Telemetry;
 using LeitherCluster.Persistence.PostgreSql.Operations;
 using LeitherCluster.Runtime;
 
@@ -24,7 +25,7 @@ internal sealed class OperatorDoor : IAsyncDisposable
 
     /// <summary>Opens it; null on a node without a cluster.</summary>
     /// <exception cref="Commands.CommandFailedException">The address cannot be listened on.</exception>
-    public static async Task<OperatorDoor?> OpenAsync(LedgerNode node, NodeOptions options, LogRing log, TimeProvider clock, LogLevel logLevel, CancellationToken cancel)
+    public static async Task<OperatorDoor?> OpenAsync(LedgerNode node, NodeOptions options, LogRing log, TimeProvider clock, NodeMeter meter, LogLevel logLevel, CancellationToken cancel)
     {
         if (node.Member is not { } member)
         {
@@ -42,6 +43,7 @@ internal sealed class OperatorDoor : IAsyncDisposable
             Operations = door._operations,
             Log = log,
             Clock = clock,
+            Meter = meter,
         };
         try
         {

@@ -46,6 +46,7 @@ internal sealed class OperatorServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_stopTimeout);
         builder.Services.AddSingleton<IHostLifetime, Api.NoSignals>();
         _app = builder.Build();
+        services.Meter.WatchConnections("operators", _app.Services);
         _desk = new OperatorDesk(services, _app.Services.GetRequiredService<ILogger<OperatorDesk>>());
         _app.Use(RequireOperatorAsync);
         JoinEndpoints.Map(_app, services.Joining);

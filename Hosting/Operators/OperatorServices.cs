@@ -28,4 +28,7 @@ internal sealed record OperatorServices
     public required Logs.LogRing Log { get; init; }
 
     public required TimeProvider Clock { get; init; }
+
+    /// <summary>Measures the node.</summary>
+    public required Telemetry.NodeMeter Meter { get; init; }
 }

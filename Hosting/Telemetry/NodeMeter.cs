@@ -17,6 +17,7 @@ public sealed class NodeMeter : IDisposable
     public const string Name = "LeitherCluster.Node";
 
     private readonly Meter _meter = new(Name);
+    private readonly RefusedConnections _refused = new();
     private MembershipStatus? _status;
 
     public NodeMeter(IActorSystem system)
@@ -28,6 +29,7 @@ public sealed class NodeMeter : IDisposable
         _meter.CreateObservableCounter("leither.messages", () => system.Metrics.MessagesProcessed, description: "Messages that actors handled.");
         _meter.CreateObservableCounter("leither.dead.letters", () => system.Metrics.DeadLetters, description: "Messages that reached nobody.");
         _meter.CreateObservableGauge("leither.mailbox.depth", () => system.Metrics.MailboxDepth, description: "Messages that wait in all mailboxes.");
+        _meter.CreateObservableCounter("leither.connections.refused", _refused.Measure, description: "Connections to HTTP ports ended for what came over them, by port and reason.");
         _meter.CreateObservableGauge("leither.branches", () => system.Walk().Count(actor => actor.ActorType == typeof(Branch)), description: "Branches that live on this node.");
     }
 
@@ -51,17 +53,38 @@ public sealed class NodeMeter : IDisposable
         _meter.CreateObservableCounter("leither.peers.received", () => OfLanes(member.Connections, peer => [peer.ControlIn.Bytes, peer.BulkIn.Bytes]), unit: "By", description: "Bytes received from other nodes, by lane.");
         _meter.CreateObservableCounter("leither.peers.dropped", () => OfLanes(member.Connections, peer => [peer.ControlOut.Dropped, peer.BulkOut.Dropped]), description: "Messages for other nodes that were dropped, by lane.");
         _meter.CreateObservableCounter(
-            "leither.peers.refused", () => member.Connections.RefusedHere.Values.Sum(), description: "Connections of others that this node refused.");
+            "leither.peers.refused", () => OfReasons(member.Connections.RefusedHere), description: "Connections to and from other nodes that this node refused, by reason.");
+        _meter.CreateObservableCounter(
+            "leither.peers.faults", () => OfReasons(member.Connections.Faults), description: "Connections of other nodes closed for bytes that are no frame, by what was wrong.");
+        _meter.CreateObservableCounter("leither.peers.messages", () => OfTypes(member.Connections, sent => sent.Messages), description: "Messages sent to other nodes, by type.");
+        _meter.CreateObservableCounter("leither.peers.messages.size", () => OfTypes(member.Connections, sent => sent.Bytes), unit: "By", description: "Bytes of the frames of messages sent to other nodes, by type.");
     }
 
     /// <summary>Takes how the cluster looks now.</summary>
     internal void Note(MembershipStatus status) => Volatile.Write(ref _status, status);
 
-    public void Dispose() => _meter.Dispose();
+    /// <summary>Counts the connections that a server of this node refuses.</summary>
+    /// <param name="port">what the port is for: <c>clients</c> or <c>operators</c></param>
+    /// <param name="server">the server's services</param>
+    internal void WatchConnections(string port, IServiceProvider server) => _refused.Watch(port, server);
+
+    public void Dispose()
+    {
+        _refused.Dispose();
+        _meter.Dispose();
+    }
 
     private MembershipStatus? Status => Volatile.Read(ref _status);
 
     private int Reachable(MemberTable table) => table.Up.Count(member => Status?.Unreachable.Contains(member.Id) != true);
+
+    private static IEnumerable<Measurement<long>> OfReasons<TReason>(IReadOnlyDictionary<TReason, long> counts)
+        where TReason : struct, Enum =>
+        Enum.GetValues<TReason>().Where(reason => Convert.ToInt32(reason, System.Globalization.CultureInfo.InvariantCulture) != 0).Select(reason => new Measurement<long>(
+            counts.GetValueOrDefault(reason), new KeyValuePair<string, object?>("reason", reason.ToString())));
+
+    private static IEnumerable<Measurement<long>> OfTypes(RemotingMetrics metrics, Func<MessageMetrics, long> read) =>
+        metrics.Sent.Select(sent => new Measurement<long>(read(sent), new KeyValuePair<string, object?>("type", sent.Type)));
 
     private static IEnumerable<Measurement<long>> OfLanes(RemotingMetrics metrics, Func<PeerMetrics, long[]> read)
     {

@@ -128,6 +128,7 @@ internal sealed class OutboundConnection : IDisposable
         }
 
         _batchedMessages++;
+        _core.NoteSent(item.Type, item.Bytes);
         if (item.Bytes >= BatchBytes)
         {
             return SendLongAsync(array, item.Bytes, over);

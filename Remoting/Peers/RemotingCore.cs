@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using LeitherCluster.Remoting.Wire;
 using LeitherCluster.Runtime;
 using LeitherCluster.Runtime.Membership;
@@ -10,6 +11,7 @@ internal sealed class RemotingCore
     private readonly long[] _refusedHere = new long[Enum.GetValues<HandshakeRefusal>().Length];
     private readonly long[] _refusedThere = new long[Enum.GetValues<HandshakeRefusal>().Length];
     private readonly long[] _faults = new long[Enum.GetValues<FrameFault>().Length];
+    private readonly FrozenDictionary<uint, SentCount> _sent;
     private RemotingOptions _options;
     private long _unknown;
     private long _malformed;
@@ -20,6 +22,7 @@ internal sealed class RemotingCore
         _options = options;
         System = system;
         Codecs = codecs;
+        _sent = codecs.All.ToFrozenDictionary(codec => codec.Number, codec => new SentCount(codec.MessageType.Name));
         Questions = new QuestionTable(options.QuestionsMax);
         Peers = new PeerBook(this);
         Root = ActorPath.Root(system.Name);
@@ -56,6 +59,9 @@ internal sealed class RemotingCore
 
     /// <summary>From now on this is the life that others mean.</summary>
     public void BeginLife(NodeId life) => Options = Options with { Node = life };
+
+    /// <summary>A message of a type went out, in a frame of so many bytes.</summary>
+    public void NoteSent(uint type, int bytes) => _sent[type].Add(bytes);
 
     public void NoteUnknown() => Interlocked.Increment(ref _unknown);
 
@@ -99,9 +105,25 @@ internal sealed class RemotingCore
         Volatile.Read(ref _unknown),
         Volatile.Read(ref _malformed),
         Volatile.Read(ref _tooLate),
+        [.. _sent.Values.Select(count => count.Snapshot()).Where(count => count.Messages > 0).OrderBy(count => count.Type, StringComparer.Ordinal)],
         [.. Peers.All.OrderBy(peer => peer.Id.Name, StringComparer.Ordinal).ThenBy(peer => peer.Id.Incarnation).Select(peer => peer.Snapshot())]);
 
     private static Dictionary<TReason, long> Counted<TReason>(long[] counts)
         where TReason : struct, Enum
         => Enum.GetValues<TReason>().Select((reason, i) => (reason, count: Volatile.Read(ref counts[i]))).Where(pair => pair.count > 0).ToDictionary(pair => pair.reason, pair => pair.count);
+
+    /// <summary>Counts of one type of message.</summary>
+    private sealed class SentCount(string type)
+    {
+        private long _messages;
+        private long _bytes;
+
+        public void Add(int bytes)
+        {
+            Interlocked.Increment(ref _messages);
+            Interlocked.Add(ref _bytes, bytes);
+        }
+
+        public MessageMetrics Snapshot() => new(type, Volatile.Read(ref _messages), Volatile.Read(ref _bytes));
+    }
 }

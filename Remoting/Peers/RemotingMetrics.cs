@@ -17,6 +17,12 @@ public sealed record LaneMetrics(bool IsConnected, long Connects, long Messages,
 /// <summary>What went to and came from one other node.</summary>
 public sealed record PeerMetrics(NodeId Node, string? Address, string? ProgramVersion, LaneMetrics ControlOut, LaneMetrics BulkOut, LaneMetrics ControlIn, LaneMetrics BulkIn);
 
+/// <summary>What was sent of one type of message, to all other nodes.</summary>
+/// <param name="Type">the message's name, as docs/PROTOCOL.md lists it</param>
+/// <param name="Messages">how many</param>
+/// <param name="Bytes">bytes of their frames</param>
+public sealed record MessageMetrics(string Type, long Messages, long Bytes);
+
 /// <summary>A node's remoting as of now.</summary>
 /// <param name="CertificateNotAfterMs">when the node's certificate ends, milliseconds since 1970; null without TLS</param>
 /// <param name="PendingHandshakes">connections that have not been greeted yet</param>
@@ -26,6 +32,7 @@ public sealed record PeerMetrics(NodeId Node, string? Address, string? ProgramVe
 /// <param name="UnknownMessages">messages dropped as no codec has their number</param>
 /// <param name="MalformedMessages">messages dropped as their codec could not read them</param>
 /// <param name="AnswersTooLate">answers dropped as nobody waited for them any more</param>
+/// <param name="Sent">what was sent, by type of message; types of which nothing was are left out</param>
 public sealed record RemotingMetrics(
     NodeId Node,
     long? CertificateNotAfterMs,
@@ -36,4 +43,5 @@ public sealed record RemotingMetrics(
     long UnknownMessages,
     long MalformedMessages,
     long AnswersTooLate,
+    IReadOnlyList<MessageMetrics> Sent,
     IReadOnlyList<PeerMetrics> Peers);

@@ -3,6 +3,7 @@ using LeitherCluster.Hosting.Api;
 using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Hosting.Keys;
 using LeitherCluster.Hosting.Nodes;
+using LeitherCluster.Hosting.Telemetry;
 using LeitherCluster.Ledger.Branches;
 using LeitherCluster.Ledger.Keys;
 using LeitherCluster.Ledger.Transfers;
@@ -150,6 +151,6 @@ internal sealed class TestLedger : IAsyncDisposable
         LedgerNode node = await LedgerNode.StartAsync(options, Parameters, Key(200), NullLoggerFactory.Instance, NodeFate.None, patience.Token);
         await node.WhenRunningAsync(patience.Token);
         _node = node;
-        _api = await LedgerApi.StartAsync(new ApiServices(node.Gateway, options, TimeProvider.System), static _ => { }, patience.Token);
+        _api = await LedgerApi.StartAsync(new ApiServices(node.Gateway, options, TimeProvider.System, new NodeMeter(node.System)), static _ => { }, patience.Token);
     }
 }
