@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using LeitherCluster.LoadTests.Benchmarks;
 using LeitherCluster.LoadTests.Benchmarks.Hashing;
 using LeitherCluster.LoadTests.Benchmarks.Http;
@@ -19,6 +20,7 @@ namespace LeitherCluster.LoadTests;
 internal static class BenchCommand
 {
     private const int Missed = 1;
+    private const int Interrupted = 130;
 
     private static readonly IBenchmark[] s_benchmarks =
     [
@@ -92,7 +94,30 @@ internal static class BenchCommand
         return command;
     }
 
+    // A figure that is half measured is none: who is told to end does so at once. Servers and folders of the run go with the process, see PrivateServer and
+    // TemporaryFolder.
     private static int Run(ParseResult arguments, IReadOnlyList<IBenchmark> benchmarks)
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        PosixSignalRegistration[] signals =
+        [
+            .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                told.TrySetResult();
+            })),
+        ];
+        Task<int> measuring = Task.Factory.StartNew(() => Measure(arguments, benchmarks), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        if (Task.WaitAny(measuring, told.Task) == 1)
+        {
+            Environment.Exit(Interrupted);
+        }
+
+        Array.ForEach(signals, static signal => signal.Dispose());
+        return measuring.GetAwaiter().GetResult();
+    }
+
+    private static int Measure(ParseResult arguments, IReadOnlyList<IBenchmark> benchmarks)
     {
         Machine machine = Machine.Current();
         int core = arguments.GetValue(s_core);

@@ -23,7 +23,8 @@ public sealed class PrivateServer : IDisposable
 
     private readonly string _folder;
     private readonly string _binaries;
-    private int _isOver;
+    private readonly Lock _ending = new();
+    private bool _isOver;
 
     private PrivateServer(string folder, string binaries)
     {
@@ -33,7 +34,7 @@ public sealed class PrivateServer : IDisposable
 
     private string Data => Path.Combine(_folder, "data");
 
-    private string Lock => Path.Combine(Data, LockName);
+    private string LockFile => Path.Combine(Data, LockName);
 
     private string Log => Path.Combine(_folder, "server.log");
 
@@ -75,13 +76,16 @@ public sealed class PrivateServer : IDisposable
     /// <summary>Stops it; what it holds stays.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _isOver, 1) == 0)
+        // Whoever disposes of it while the process ends waits until it has stopped.
+        lock (_ending)
         {
-            AssemblyLoadContext.Default.Unloading -= OnUnloading;
-            if (Runs())
+            if (!_isOver && Runs())
             {
                 AsServer("pg_ctl", "--pgdata", Data, "--wait", "--silent", "--mode", "fast", "stop");
             }
+
+            _isOver = true;
+            AssemblyLoadContext.Default.Unloading -= OnUnloading;
         }
     }
 
@@ -91,13 +95,13 @@ public sealed class PrivateServer : IDisposable
     // The process id in the lock file may by now be somebody else's, as in a container that was started again. A server's working folder is its data's.
     private void ForgetTheDead()
     {
-        if (OperatingSystem.IsLinux() && File.Exists(Lock))
+        if (OperatingSystem.IsLinux() && File.Exists(LockFile))
         {
-            string[] held = File.ReadAllLines(Lock);
+            string[] held = File.ReadAllLines(LockFile);
             string seenFromIt = $"/proc/{held.FirstOrDefault()}/cwd/{LockName}";
             if (!File.Exists(seenFromIt) || !File.ReadAllLines(seenFromIt).SequenceEqual(held))
             {
-                File.Delete(Lock);
+                File.Delete(LockFile);
             }
         }
     }
