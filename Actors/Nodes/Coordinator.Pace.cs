@@ -32,7 +32,7 @@ public sealed partial class Coordinator
         if (_change is { } change && _moves.Count != 0)
         {
             _change = change with { Layout = layout.Version };
-            Context.Log.Info($"Layout {layout.Version}: {_moves.Count} of {_streams.Count} shards have another owner, {(change.IsPlanned ? "between two pulses" : "as theirs is gone")}");
+            Context.Log.Info($"Layout {layout.Version}: {_moves.Count} of {_streams.Count} shards have another owner, {(change.IsPlanned ? "between two pulses" : "as they had no living one")}");
         }
     }
 
