@@ -146,6 +146,10 @@ public sealed partial class LedgerGuardian
         }
 
         ShowActors();
+        if (Seat is not null)
+        {
+            Context.Log.Info($"Layout {layout.Version}: {layout.Local.Count} of {BranchCount} branches are here{(RootIsHere ? ", and the root" : "")}");
+        }
     }
 
     private void KeepAcceptances()

@@ -101,6 +101,7 @@ internal static class BenchCommand
         return command;
     }
 
+    // A figure that is half measured is none: who is told to end does so at once.
     private static int Run(ParseResult arguments, IReadOnlyList<IBenchmark> benchmarks)
     {
         using var signals = new EndSignals();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using LeitherCluster.LoadTests;
 using LeitherCluster.LoadTests.Benchmarks.Hashing;
 using LeitherCluster.LoadTests.Benchmarks.Http;
@@ -18,5 +19,11 @@ var root = new RootCommand("Load tests of LeitherCluster: scenarios with an audi
     SignatureProbe.CreateCommand(),
 };
 
-// A run that is interrupted still ends what is under way, audits it and writes its report.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(10) });
+// A run that is interrupted, or whose terminal is closed, still ends what is under way, audits it and writes its report.
+using var stopping = new CancellationTokenSource();
+using PosixSignalRegistration closed = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+{
+    context.Cancel = true;
+    stopping.Cancel();
+});
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(10) }, stopping.Token);

@@ -21,9 +21,10 @@ namespace LeitherCluster.Actors.Nodes;
 /// </code>
 /// Streams of the dead move at once: the fence makes that right, and the journal tells the new owner all. Others move between two pulses only, when their owner
 /// has nothing under way, so that no group of it is refused; and a beat ends under every layout before the next such move, so that a slow cluster that balances
-/// itself still does what it is for.
+/// itself still does what it is for. How many move at once follows from what moving costs: twice as many after a hand-over that was quick, half as many
+/// after a slow one. Who leaves is not kept by that.
 /// </remarks>
-public sealed class Coordinator(CoordinatorOptions options) : Actor
+public sealed partial class Coordinator(CoordinatorOptions options) : Actor
 {
     /// <summary>How long a planned hand-over may take until the layout is changed; beyond it, it is given up.</summary>
     public static readonly TimeSpan HandOverWithin = TimeSpan.FromSeconds(2);
@@ -83,7 +84,7 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
                 break;
             case BeatEnded ended:
                 _ended = ended.Beat > _ended ? ended.Beat : _ended;
-                HurryALeavingMember();
+                OnBeat(ended);
                 break;
             case LookAround:
                 Look();
@@ -101,11 +102,11 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
                 Ask();
                 break;
             case Overdue overdue when _step is Step.Pausing or Step.Releasing && overdue.Layout == _layout.Version:
-                // Whoever is still about to release for this version finds the next one.
-                Advance([]);
+                OnOverdue();
                 break;
             case LayoutAdvanced advanced when _step == Step.Advancing:
                 OnKnown(advanced.Layout);
+                Note(advanced.Layout);
                 break;
             case LayoutConflict conflict when _step == Step.Advancing:
                 OnKnown(conflict.Current);
@@ -156,8 +157,10 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
         }
         else if (moves.Length != 0 && _ended > _endedWhenMoved)
         {
-            BeginHandOver(moves);
+            BeginHandOver([.. moves.Take(IsSomebodyLeaving ? moves.Length : _movesAtOnce)]);
         }
+
+        _isMoreToMove = moves.Length > _moves.Count;
 
         TakeOutTheEmpty();
     }
@@ -185,15 +188,6 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
         }
     }
 
-    /// <summary>Whoever wants to be gone is not kept until the next look; who comes back gets its streams one look at a time.</summary>
-    private void HurryALeavingMember()
-    {
-        if (_members.Members.Any(member => member.State == MemberState.Leaving && _layout.Owners.Values.Any(owner => owner.Node == member.Id)))
-        {
-            Look();
-        }
-    }
-
     private void OnKnown(ShardLayout layout)
     {
         _step = Step.Idle;
@@ -214,6 +208,12 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
 
     private void Advance(IReadOnlyList<ShardMove> moves)
     {
+        if (_step is not (Step.Pausing or Step.Releasing))
+        {
+            BeginChange(isPlanned: false);
+        }
+
+        _moves = moves;
         _step = Step.Advancing;
         Context.Timers.Cancel(OverdueKey);
         Context.Timers.Cancel(AskAgainKey);
@@ -223,6 +223,7 @@ public sealed class Coordinator(CoordinatorOptions options) : Actor
     private void BeginHandOver(IReadOnlyList<ShardMove> moves)
     {
         _moves = moves;
+        BeginChange(isPlanned: true);
         _step = Step.Pausing;
         Context.Timers.Start(OverdueKey, new Overdue(_layout.Version), HandOverWithin);
         Context.Timers.StartPeriodic(AskAgainKey, AskAgain.Instance, AskAgainAfter);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using LeitherCluster.Actors;
+using LeitherCluster.Actors.Nodes;
 using LeitherCluster.Hosting.Commands;
 using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Persistence.PostgreSql.Clusters;
@@ -20,8 +21,8 @@ internal sealed partial class ClusterMember
     /// <summary>A certificate that ends sooner is warned of.</summary>
     public static readonly TimeSpan CertificateWarning = TimeSpan.FromDays(30);
 
-    // Of streams whose owner lives. More at once when a node wants to be gone: each round costs the pulses a pause.
-    private const int MovesMax = 16;
+    // Of streams whose owner lives: the coordinator takes fewer at once where moving is slow, but not when a node wants to be gone.
+    private const int MovesMax = Coordinator.MovesAtOnceMax;
     private const int MovesWhenLeavingMax = 64;
 
     private static readonly TimeSpan s_watchEvery = TimeSpan.FromSeconds(1);

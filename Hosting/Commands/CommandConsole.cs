@@ -36,7 +36,7 @@ public sealed record CommandConsole
     public static CommandConsole OfProcess() => new()
     {
         Out = Console.Out,
-        Error = Console.Error,
+        Error = new LastingWriter(Console.Error),
         In = Console.In,
         IsTerminal = !Console.IsOutputRedirected,
         Environment = System.Environment.GetEnvironmentVariable,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Client;
@@ -34,6 +35,13 @@ public static class LeitherCommandLine
             return Fail(console, FormatOf(arguments), ExitCode.BadInput, $"{problem}. See: {command} --help");
         }
 
+        // A terminal that is closed is a way to stop, too.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using PosixSignalRegistration closed = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            stopping.Cancel();
+        });
         return await parsed.InvokeAsync(
             new InvocationConfiguration
             {
@@ -42,7 +50,7 @@ public static class LeitherCommandLine
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = StopTimeout,
             },
-            cancel).ConfigureAwait(false);
+            stopping.Token).ConfigureAwait(false);
     }
 
     internal static RootCommand Build(CommandConsole console)

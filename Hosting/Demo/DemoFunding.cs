@@ -14,6 +14,35 @@ internal sealed class DemoFunding(ILedgerGateway gateway, DemoAccounts accounts,
 {
     private const int RegistrationsAtOnce = 64;
 
+    private static readonly TimeSpan s_betweenTries = TimeSpan.FromSeconds(1);
+
+    // Of all tries: it is the very same bundle that is sent again.
+    private readonly Timestamp _expiry = new((ulong)clock.GetUtcNow().ToUnixTimeMilliseconds() + (gateway.Parameters.ExpiryAheadMs / 2));
+
+    /// <summary>
+    /// Does what is not done yet, for as long as it takes: while a young cluster is busy with itself a question may find no answer, and is asked again.
+    /// </summary>
+    /// <param name="note">is told of each try that failed</param>
+    public async Task RunUntilDoneAsync(Action<string> note, CancellationToken cancel)
+    {
+        long began = clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await RunAsync(cancel).ConfigureAwait(false);
+                return;
+            }
+            catch (LedgerUnavailableException exception)
+            {
+                LedgerFailure.ThrowIfFailed(gateway.Status);
+                note($"The accounts are not funded yet, after {clock.GetElapsedTime(began).TotalSeconds:F0} s; trying again. {exception.Message}");
+            }
+
+            await Task.Delay(s_betweenTries, clock, cancel).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Does what is not done yet.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -37,7 +66,7 @@ internal sealed class DemoFunding(ILedgerGateway gateway, DemoAccounts accounts,
             Ledger = gateway.Parameters.Ledger,
             Sender = gateway.Parameters.Ledger.OrganizationAccount,
             Nonce = 1,
-            Expiry = new Timestamp((ulong)clock.GetUtcNow().ToUnixTimeMilliseconds() + (gateway.Parameters.ExpiryAheadMs / 2)),
+            Expiry = _expiry,
         });
         foreach (AccountId account in accounts.Ids)
         {
@@ -46,6 +75,11 @@ internal sealed class DemoFunding(ILedgerGateway gateway, DemoAccounts accounts,
 
         batch.TryAppend(frame.AsSpan(0, builder.Finish(organization)));
         TransferAnswer answer = (await Submissions.SendAsync(gateway, batch, cancel).ConfigureAwait(false))[0];
+        if (answer.Outcome is Outcome.Busy or Outcome.Pending)
+        {
+            throw new LedgerUnavailableException($"The bundle that funds them was answered with {OutcomeTexts.NameOf(answer.Outcome)}.");
+        }
+
         if (answer.Outcome != Outcome.Committed)
         {
             throw new CommandFailedException(ExitCode.Refused, $"The demonstration accounts could not be funded: {OutcomeTexts.NameOf(answer.Outcome)}. {OutcomeTexts.Explain(answer.Outcome)}");

@@ -17,24 +17,26 @@ public static class PostgresBinaries
     /// <summary>The folder that has them.</summary>
     /// <param name="environment">looks up an environment variable</param>
     /// <exception cref="CommandFailedException">They are not installed.</exception>
-    public static string Find(Func<string, string?> environment)
+    public static string Find(Func<string, string?> environment) => Find(environment, DebianFolder);
+
+    internal static string Find(Func<string, string?> environment, string debianFolder)
     {
         if (environment(FolderVariable) is { } named)
         {
             return HasAll(named) ? named : throw new CommandFailedException(ExitCode.BadInput, $"{FolderVariable} names {named}, which lacks one of {string.Join(", ", s_needed)}.");
         }
 
-        return OnPath(environment).Concat(OfDebian()).FirstOrDefault(HasAll)
+        return OnPath(environment).Concat(OfDebian(debianFolder)).FirstOrDefault(HasAll)
             ?? throw new CommandFailedException(
                 ExitCode.BadInput,
-                $"PostgreSQL's server is not installed. Install it (on Debian: apt-get install postgresql), or name the folder of {string.Join(", ", s_needed)} in {FolderVariable}.");
+                $"PostgreSQL's server is not installed. Install it (on Debian and Ubuntu: apt-get install postgresql), or name the folder of {string.Join(", ", s_needed)} in {FolderVariable}.");
     }
 
     private static string[] OnPath(Func<string, string?> environment) =>
         (environment("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
 
-    private static IEnumerable<string> OfDebian() => Directory.Exists(DebianFolder)
-        ? Directory.GetDirectories(DebianFolder).OrderByDescending(VersionOf).Select(folder => Path.Combine(folder, "bin"))
+    private static IEnumerable<string> OfDebian(string folder) => Directory.Exists(folder)
+        ? Directory.GetDirectories(folder).OrderByDescending(VersionOf).Select(folder => Path.Combine(folder, "bin"))
         : [];
 
     private static int VersionOf(string folder) =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Loader;
 using LeitherCluster.Hosting.Commands;
 
 namespace LeitherCluster.Hosting.Devnet;
@@ -15,9 +16,15 @@ public sealed class PrivateServer : IDisposable
     // A socket's path has 107 bytes at the most; the socket's name is the rest.
     private const int FolderBytesMax = 107 - 15;
 
+    private const string LockName = "postmaster.pid";
+    private const int StartTriesMax = 5;
+
+    private static readonly TimeSpan s_betweenStarts = TimeSpan.FromMilliseconds(500);
+
     private readonly string _folder;
     private readonly string _binaries;
-    private bool _isRunning;
+    private readonly Lock _ending = new();
+    private bool _isOver;
 
     private PrivateServer(string folder, string binaries)
     {
@@ -27,9 +34,14 @@ public sealed class PrivateServer : IDisposable
 
     private string Data => Path.Combine(_folder, "data");
 
+    private string LockFile => Path.Combine(Data, LockName);
+
     private string Log => Path.Combine(_folder, "server.log");
 
-    /// <summary>Starts the server of a folder, which is made where it is absent. One that runs already, as after a crash of its starter, is taken over.</summary>
+    /// <summary>
+    /// Starts the server of a folder, which is made where it is absent. One that runs already, as after a crash of its starter, is taken over; what one that
+    /// was killed has left behind is no obstacle.
+    /// </summary>
     /// <param name="folder">for this server alone</param>
     /// <param name="environment">looks up an environment variable</param>
     /// <exception cref="CommandFailedException">The server is not installed, or does not start; the message says what it said.</exception>
@@ -48,15 +60,13 @@ public sealed class PrivateServer : IDisposable
             server.AsServer("initdb", "--pgdata", server.Data, "--locale=C", "--encoding=UTF8", "--auth=trust", $"--username={ServersUser}");
         }
 
+        server.ForgetTheDead();
         if (!server.Runs())
         {
-            server.AsServer(
-                "pg_ctl", "--pgdata", server.Data, "--wait", "--silent", "--log", server.Log,
-                "--options", $"-c listen_addresses='' -c port={Port} -c unix_socket_directories='{folder}'", "start");
+            server.StartUp();
         }
 
-        server._isRunning = true;
-        AppDomain.CurrentDomain.ProcessExit += server.OnProcessExit;
+        AssemblyLoadContext.Default.Unloading += server.OnUnloading;
         return server;
     }
 
@@ -66,16 +76,54 @@ public sealed class PrivateServer : IDisposable
     /// <summary>Stops it; what it holds stays.</summary>
     public void Dispose()
     {
-        if (_isRunning)
+        // Whoever disposes of it while the process ends waits until it has stopped.
+        lock (_ending)
         {
-            _isRunning = false;
-            AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
-            AsServer("pg_ctl", "--pgdata", Data, "--wait", "--silent", "--mode", "fast", "stop");
+            if (!_isOver && Runs())
+            {
+                AsServer("pg_ctl", "--pgdata", Data, "--wait", "--silent", "--mode", "fast", "stop");
+            }
+
+            _isOver = true;
+            AssemblyLoadContext.Default.Unloading -= OnUnloading;
         }
     }
 
-    // Whoever is told to end, as by SIGTERM, takes its server along.
-    private void OnProcessExit(object? sender, EventArgs e) => Dispose();
+    // Whoever ends takes its server along: before ProcessExit, at which folders are removed.
+    private void OnUnloading(AssemblyLoadContext context) => Dispose();
+
+    // The process id in the lock file may by now be somebody else's, as in a container that was started again. A server's working folder is its data's.
+    private void ForgetTheDead()
+    {
+        if (OperatingSystem.IsLinux() && File.Exists(LockFile))
+        {
+            string[] held = File.ReadAllLines(LockFile);
+            string seenFromIt = $"/proc/{held.FirstOrDefault()}/cwd/{LockName}";
+            if (!File.Exists(seenFromIt) || !File.ReadAllLines(seenFromIt).SequenceEqual(held))
+            {
+                File.Delete(LockFile);
+            }
+        }
+    }
+
+    // Children of a server that was killed may live for a moment, and keep the next one from starting.
+    private void StartUp()
+    {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                AsServer(
+                    "pg_ctl", "--pgdata", Data, "--wait", "--silent", "--log", Log,
+                    "--options", $"-c listen_addresses='' -c port={Port} -c unix_socket_directories='{_folder}'", "start");
+                return;
+            }
+            catch (CommandFailedException) when (tries < StartTriesMax)
+            {
+                Thread.Sleep(s_betweenStarts);
+            }
+        }
+    }
 
     private static ProcessStartInfo Command(string program, IReadOnlyList<string> arguments) => Environment.IsPrivilegedProcess
         ? new ProcessStartInfo("runuser", ["-u", ServersUser, "--", program, .. arguments])

@@ -32,6 +32,9 @@ internal static class DatabaseStorage
         }
     }
 
+    /// <summary>Where the ledger of a folder was found last, when it is in a database; else null.</summary>
+    public static string? AddressOf(LedgerFolder folder) => Remembered(folder)?.Database;
+
     /// <summary>Refuses to run on files when the ledger has moved into a database.</summary>
     /// <exception cref="CommandFailedException">It has.</exception>
     public static void RequireNone(LedgerFolder folder)

@@ -31,6 +31,9 @@ public sealed class LedgerFolder(string path)
     /// <summary>The settings of a node that was let into a cluster, so that its folder alone starts it.</summary>
     public string ConfigurationFile => In("leither.json");
 
+    /// <summary>The process id of the node of a development network that runs here; absent while none does.</summary>
+    public string ProcessFile => In("node.pid");
+
     /// <summary>What imports note of their progress.</summary>
     public string ImportFolder => In("imports");
 

@@ -119,28 +119,10 @@ internal sealed class DevnetTarget : LoadTarget
         }
     }
 
-    // A node's command line has its name; its parent is the network.
+    // It keeps each node's process id in the node's folder.
     private int ProcessOf(int node)
     {
-        string marks = $"\0--name\0n{Text(node)}\0";
-        try
-        {
-            foreach (string task in Directory.EnumerateDirectories($"/proc/{Text(_devnet.Id)}/task"))
-            {
-                foreach (string child in File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                {
-                    if (File.ReadAllText($"/proc/{child}/cmdline").Contains(marks, StringComparison.Ordinal))
-                    {
-                        return int.Parse(child, CultureInfo.InvariantCulture);
-                    }
-                }
-            }
-        }
-        catch (IOException)
-        {
-            // It ended while it was looked at.
-        }
-
-        return 0;
+        string file = Path.Combine(_folder, $"n{Text(node)}", "node.pid");
+        return File.Exists(file) && int.TryParse(File.ReadAllText(file), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int id) ? id : 0;
     }
 }

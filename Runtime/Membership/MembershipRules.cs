@@ -45,6 +45,10 @@ internal static class MembershipRules
     }
 
     /// <summary>What a member at work, or leaving, does about the others: votes cast, renewed and taken back, and who is down.</summary>
+    /// <remarks>
+    /// Who is still joining owns nothing, and a young process on a busy machine answers late: it is judged by its heartbeats alone, and may take
+    /// <see cref="MembershipTiming.HeartbeatLimitMs"/>.
+    /// </remarks>
     public static MembershipChange Judge(MembershipView view, NodeId self, MembershipTiming timing, ProbeBook probes, SilenceBook silence)
     {
         List<Member> rows = [];
@@ -54,7 +58,7 @@ internal static class MembershipRules
         {
             SuspicionVote[] cast = [.. view.Votes.Where(vote => vote.Suspect == member.Id)];
             SuspicionVote? own = cast.Where(vote => vote.Voter == self).Cast<SuspicionVote?>().FirstOrDefault();
-            bool isSuspect = probes.IsSuspect(member.Id);
+            bool isSuspect = member.State != MemberState.Joining && probes.IsSuspect(member.Id);
             if (silence.SilentMs(member.Id) >= timing.HeartbeatLimitMs || (isSuspect && IsOutvoted(view.Table, member.Id, self, cast, IsSilent)))
             {
                 rows.Add(member with { State = MemberState.Down });

@@ -15,7 +15,7 @@ internal sealed class JournalVerifyCommand : LeitherCommand
 
     private readonly Option<string?> _database = new("--database")
     {
-        Description = "The journal is in this database, postgres://user@host/name; nodes may run on it. Parameters and trust file are the folder's.",
+        Description = "The journal is in this database, postgres://user@host/name; else where the folder's node had it last. Nodes may run on it. Parameters and trust file are the folder's.",
         HelpName = "URL",
     };
 
@@ -39,7 +39,7 @@ internal sealed class JournalVerifyCommand : LeitherCommand
         LedgerParameters parameters = LedgerParametersFile.Read(folder.ParametersFile);
         var trust = Trust.Read(call.Value(_trust) ?? folder.TrustFile);
         var check = new LedgerJournalCheck(parameters, trust, checksTransfers: !call.Value(_quick));
-        JournalSize size = call.Value(_database) is { } database
+        JournalSize size = (call.Value(_database) ?? DatabaseStorage.AddressOf(folder)) is { } database
             ? JournalSize.Of(JournalDatabase.Inspect(DatabaseOption.Parse(database), check))
             : JournalSize.Of(JournalFolder.Inspect(folder, check));
         call.Write(JournalVerified.Of(size, check, trust), CommandJson.Default.JournalVerified, JournalVerified.WriteText);

@@ -17,8 +17,6 @@ internal sealed class DevCommand : LeitherCommand
 {
     private static readonly NodeOptions Defaults = new() { DataFolder = DataOption.DefaultFolder, OpenInquiry = true };
 
-    private const int FundingTriesMax = 6;
-
     private readonly NodeFlags _flags = new();
 
     private readonly Option<int> _traffic = new("--traffic")
@@ -47,7 +45,8 @@ internal sealed class DevCommand : LeitherCommand
             throw new CommandFailedException(ExitCode.BadInput, $"--traffic must be from 0 to {DemoTraffic.RateMax}.");
         }
 
-        NodeOptions options = NodeOptionsReader.Read(_flags.Given(call), call.Console.Environment, null, Defaults);
+        IReadOnlyDictionary<string, string> given = _flags.Given(call);
+        NodeOptions options = NodeOptionsReader.Read(given, call.Console.Environment, NodeFlags.FileInFolder(given, call, Defaults), Defaults);
         var folder = new LedgerFolder(options.DataFolder);
         if (DemoLedger.Prepare(folder))
         {
@@ -74,7 +73,7 @@ internal sealed class DevCommand : LeitherCommand
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
-            await FundAsync(new DemoFunding(host.Node.Gateway, accounts, organization, call.Console.Clock), call, cancel).ConfigureAwait(false);
+            await new DemoFunding(host.Node.Gateway, accounts, organization, call.Console.Clock).RunUntilDoneAsync(call.Note, cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -101,23 +100,6 @@ internal sealed class DevCommand : LeitherCommand
         if (first.IsFaulted)
         {
             await first.ConfigureAwait(false);
-        }
-    }
-
-    // While branches move between the nodes of a cluster a question may find no answer: it is asked again, as a transfer would be.
-    private static async Task FundAsync(DemoFunding funding, CommandCall call, CancellationToken cancel)
-    {
-        for (int failed = 1; ; failed++)
-        {
-            try
-            {
-                await funding.RunAsync(cancel).ConfigureAwait(false);
-                return;
-            }
-            catch (LedgerUnavailableException exception) when (failed < FundingTriesMax)
-            {
-                call.Note($"The accounts are not funded yet: {exception.Message}");
-            }
         }
     }
 

@@ -53,26 +53,28 @@ internal sealed class DevnetCommand : LeitherCommand
         }
 
         string data = Path.GetFullPath(call.Value(_data)!);
+        PostgresBinaries.Find(call.Console.Environment);
         Directory.CreateDirectory(data);
+        LedgerFolder[] folders = [.. Enumerable.Range(1, count).Select(number => new LedgerFolder(Path.Combine(data, NameOf(number))))];
+        EndLeftBehind(folders, call);
         using var server = PrivateServer.Start(Path.Combine(data, "pg"), call.Console.Environment);
         string database = server.AddressOf(Database);
-        Prepare(data, database, count);
+        Prepare(data, database, folders);
         call.Note($"The journal is in {database}");
         var nodes = new List<DevnetNode>();
-        var lines = new List<string[]>();
         try
         {
             for (int number = 1; number <= count; number++)
             {
-                string[] arguments = ArgumentsOf(call, data, database, number);
-                call.Note($"n{number}: leither {string.Join(' ', arguments)}");
-                nodes.Add(DevnetNode.Start($"n{number}", arguments, call.Note));
-                lines.Add(arguments);
+                SettingsFile.Write(folders[number - 1], SettingsOf(call, data, database, number));
+                nodes.Add(DevnetNode.Start(NameOf(number), CommandOf(number), folders[number - 1], call.Note));
+                call.Note($"{NameOf(number)} at {UrlOf(call, number)}, folder {folders[number - 1].Path}");
             }
 
             call.Note($"Operate it: leither console --connect {OperatorsOf(call, 1)} --credentials {Path.Combine(data, Operator)}");
-            call.Note("Ctrl-C stops all of them; one that ended is started again by its line above.");
-            await Task.WhenAll(lines.Select((arguments, i) => WatchAsync(nodes, i, arguments, call, cancel))).ConfigureAwait(false);
+            call.Note("Ctrl-C stops all of them.");
+            _ = AnnounceAsync(nodes, call);
+            await Task.WhenAll(folders.Select((folder, i) => WatchAsync(nodes, i, folder, call, cancel))).ConfigureAwait(false);
             await StopAsync(nodes).ConfigureAwait(false);
         }
         finally
@@ -83,10 +85,27 @@ internal sealed class DevnetCommand : LeitherCommand
         return ExitCode.Ok;
     }
 
-    private static string FolderOf(string data, int number) => Path.Combine(data, $"n{number.ToString(CultureInfo.InvariantCulture)}");
+    private static string NameOf(int number) => $"n{number.ToString(CultureInfo.InvariantCulture)}";
+
+    // The first one funds the demonstration accounts.
+    private static string CommandOf(int number) => number == 1 ? "dev" : "node";
+
+    private static void EndLeftBehind(LedgerFolder[] folders, CommandCall call)
+    {
+        foreach (LedgerFolder folder in folders.Where(DevnetNode.EndLeftBehind))
+        {
+            call.Note($"warning: the node of {folder.Path} still ran, as its network was killed: it was ended.");
+        }
+    }
+
+    private static async Task AnnounceAsync(List<DevnetNode> nodes, CommandCall call)
+    {
+        await Task.WhenAll(nodes.Select(static node => node.WhenRunning)).ConfigureAwait(false);
+        call.Note(nodes.Count == 1 ? "The node takes transfers." : $"All {nodes.Count} nodes take transfers.");
+    }
 
     // All that a cluster needs once: schema, authority, the organization and its ledger, which all nodes share, and a certificate for each of them.
-    private static void Prepare(string data, string database, int count)
+    private static void Prepare(string data, string database, LedgerFolder[] folders)
     {
         DatabaseAddress address = DatabaseOption.Parse(database);
         DatabaseOption.Reaching(() => Migrator.CreateDatabase(address));
@@ -98,15 +117,15 @@ internal sealed class DevnetCommand : LeitherCommand
         }
 
         CaIssueCommand.Issue(authority, Operator, Path.Combine(data, Operator), ClusterAuthority.DefaultNodeValidity, CertificateKind.Operator);
-        var first = new LedgerFolder(FolderOf(data, 1));
+        LedgerFolder first = folders[0];
         DemoLedger.Prepare(first);
         NodeHost.MakeBookkeeper(first);
-        for (int number = 1; number <= count; number++)
+        for (int i = 0; i < folders.Length; i++)
         {
-            var folder = new LedgerFolder(FolderOf(data, number));
+            LedgerFolder folder = folders[i];
             folder.Make();
-            CaIssueCommand.Issue(authority, $"n{number}", folder.CertificatesFolder, ClusterAuthority.DefaultNodeValidity);
-            if (number != 1)
+            CaIssueCommand.Issue(authority, NameOf(i + 1), folder.CertificatesFolder, ClusterAuthority.DefaultNodeValidity);
+            if (folder != first)
             {
                 File.Copy(first.ParametersFile, folder.ParametersFile, overwrite: true);
                 File.Copy(first.NodeKeyFile, folder.NodeKeyFile, overwrite: true);
@@ -115,7 +134,7 @@ internal sealed class DevnetCommand : LeitherCommand
     }
 
     // One that was overtaken comes back at once, as under any supervisor; one that was killed stays away, so that it can be seen.
-    private static async Task WatchAsync(List<DevnetNode> nodes, int index, string[] arguments, CommandCall call, CancellationToken cancel)
+    private static async Task WatchAsync(List<DevnetNode> nodes, int index, LedgerFolder folder, CommandCall call, CancellationToken cancel)
     {
         try
         {
@@ -123,13 +142,14 @@ internal sealed class DevnetCommand : LeitherCommand
             {
                 DevnetNode node = nodes[index];
                 int exitCode = await node.WhenEndedAsync(cancel).ConfigureAwait(false);
-                call.Note($"{node.Name} ended with exit code {exitCode}.");
                 if (exitCode != (int)ExitCode.Overtaken)
                 {
+                    call.Note($"{node.Name} ended with exit code {exitCode}. Start it again, in another terminal: leither node --data {folder.Path}");
                     return;
                 }
 
-                nodes[index] = DevnetNode.Start(node.Name, arguments, call.Note);
+                call.Note($"{node.Name} was overtaken (exit code {exitCode}) and is started again.");
+                nodes[index] = DevnetNode.Start(node.Name, CommandOf(index + 1), folder, call.Note);
                 node.Dispose();
             }
         }
@@ -155,20 +175,28 @@ internal sealed class DevnetCommand : LeitherCommand
 
     private string OperatorsOf(CommandCall call, int number) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{call.Value(_nodePort) + OperatorsPortOffset + number - 1}");
 
-    // The first one funds the demonstration accounts, and lets further nodes in.
-    private string[] ArgumentsOf(CommandCall call, string data, string database, int number) =>
-    [
-        number == 1 ? "dev" : "node",
-        "--data", FolderOf(data, number),
-        "--name", $"n{number}",
-        "--cluster", Cluster,
-        "--database", database,
-        "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{call.Value(_nodePort) + number - 1}"),
-        "--operators", OperatorsOf(call, number),
-        "--url", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{call.Value(_port) + number - 1}"),
-        "--pulse-cycle-ms", call.Value(_cycle).ToString(CultureInfo.InvariantCulture),
-        "--open-inquiry", "true",
-        "--fast-membership", call.Value(_fast) ? "true" : "false",
-        .. number == 1 ? new[] { "--authority", Path.Combine(data, "authority") } : [],
-    ];
+    private string UrlOf(CommandCall call, int number) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{call.Value(_port) + number - 1}");
+
+    // The first one lets further nodes in.
+    private Dictionary<string, string> SettingsOf(CommandCall call, string data, string database, int number)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["name"] = NameOf(number),
+            ["cluster"] = Cluster,
+            ["database"] = database,
+            ["listen"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{call.Value(_nodePort) + number - 1}"),
+            ["operators"] = OperatorsOf(call, number),
+            ["url"] = UrlOf(call, number),
+            ["pulseCycleMs"] = call.Value(_cycle).ToString(CultureInfo.InvariantCulture),
+            ["openInquiry"] = "true",
+            ["fastMembership"] = call.Value(_fast) ? "true" : "false",
+        };
+        if (number == 1)
+        {
+            settings.Add("authority", Path.Combine(data, "authority"));
+        }
+
+        return settings;
+    }
 }

@@ -30,8 +30,7 @@ internal sealed class NodeCommand : LeitherCommand
     public override Task<ExitCode> RunAsync(CommandCall call, CancellationToken cancel)
     {
         IReadOnlyDictionary<string, string> given = _flags.Given(call);
-        string inFolder = new LedgerFolder(given.GetValueOrDefault("data") ?? call.Console.Environment("LEITHER_DATA") ?? Defaults.DataFolder).ConfigurationFile;
-        string? config = call.Value(_config) ?? new[] { DefaultConfigFile, inFolder }.FirstOrDefault(File.Exists);
+        string? config = call.Value(_config) ?? (File.Exists(DefaultConfigFile) ? DefaultConfigFile : NodeFlags.FileInFolder(given, call, Defaults));
         return RunAsync(NodeOptionsReader.Read(given, call.Console.Environment, config, Defaults), call, cancel);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LeitherCluster.Hosting.Configuration;
+using LeitherCluster.Hosting.Nodes;
 
 namespace LeitherCluster.Hosting.Commands.Nodes;
 
@@ -62,5 +63,13 @@ internal sealed class NodeFlags
         }
 
         return given;
+    }
+
+    /// <summary>The configuration file in the ledger's folder that is meant; null when there is none.</summary>
+    /// <param name="given">what the flags say</param>
+    public static string? FileInFolder(IReadOnlyDictionary<string, string> given, CommandCall call, NodeOptions defaults)
+    {
+        string file = new LedgerFolder(given.GetValueOrDefault("data") ?? call.Console.Environment("LEITHER_DATA") ?? defaults.DataFolder).ConfigurationFile;
+        return File.Exists(file) ? file : null;
     }
 }

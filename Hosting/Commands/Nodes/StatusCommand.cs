@@ -29,8 +29,8 @@ internal sealed class StatusCommand() : ClientCommand(
             output.WriteLine($"supply     {pulse.Supply}");
         }
 
-        output.WriteLine($"accounts   {status.Accounts}");
-        output.WriteLine($"transfers  {status.TransfersCommitted} committed, {status.TransfersPending} pending, {status.TransfersRefused} refused since the start");
+        output.WriteLine($"accounts   {status.Accounts} in the branches of this node");
+        output.WriteLine($"transfers  {status.TransfersCommitted} committed, {status.TransfersPending} pending, {status.TransfersRefused} refused here since the start");
         output.WriteLine($"beats      {status.BeatsSkipped} skipped");
         output.WriteLine($"journal    {ByteText.Format(status.JournalBytes)}, {status.SnapshotCount} snapshots");
         output.WriteLine($"up         {TimeSpan.FromSeconds(status.UptimeS)}, version {status.Version}");

@@ -34,6 +34,10 @@ internal sealed class OperatorConnection
     /// <summary>The folder of the operator's certificate.</summary>
     public string FolderOf(CommandCall call) => call.Value(_credentials) ?? call.Console.Environment(CredentialsName) ?? DefaultCredentials;
 
+    /// <summary>Whether the command line says with it which node is asked, or the environment does.</summary>
+    public bool IsSaid(CommandCall call, bool heedsEnvironment) =>
+        call.Value(_address) is not null || call.Value(_credentials) is not null || (heedsEnvironment && call.Console.Environment(AddressName) is not null);
+
     /// <summary>The connection that is meant.</summary>
     /// <exception cref="CommandFailedException">There is no certificate of an operator, or no such address.</exception>
     public OperatorClient Open(CommandCall call)

@@ -1,6 +1,6 @@
 namespace LeitherCluster.LoadTests.Benchmarks.Pipeline;
 
-/// <summary>A folder of its own, removed with all that is in it.</summary>
+/// <summary>A folder of its own, removed with all that is in it, with the process at the latest.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     private const int AttemptsMax = 20;

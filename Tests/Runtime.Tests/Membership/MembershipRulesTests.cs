@@ -33,6 +33,36 @@ public sealed class MembershipRulesTests
     }
 
     [Fact]
+    public void Judge_MemberThatAnswersNoProbe_IsSuspectedAtWorkAndLeftInPeaceWhileItJoins()
+    {
+        Assert.Equal([s_b], JudgeUnanswered(MemberState.Up, isBeating: true).Votes.Select(static vote => vote.Suspect));
+        Assert.True(JudgeUnanswered(MemberState.Joining, isBeating: true).IsEmpty);
+        MembershipChange late = JudgeUnanswered(MemberState.Joining, isBeating: false);
+        Assert.Equal(MemberState.Down, Assert.Single(late.Rows).State);
+    }
+
+    /// <summary>What a says of b, which has missed every probe.</summary>
+    private static MembershipChange JudgeUnanswered(MemberState state, bool isBeating)
+    {
+        MembershipTiming timing = MembershipTiming.Default;
+        Member[] members = [.. new[] { (s_a, MemberState.Up), (s_b, state), (new NodeId("c", 1), MemberState.Up) }.Select(static member => new Member(member.Item1, "x:1", MemberRoles.All, "1", member.Item2, 0))];
+        var probes = new ProbeBook(timing.MissedProbesMax);
+        probes.Probe(new HashSet<NodeId> { s_b });
+        for (int round = 0; round <= timing.MissedProbesMax; round++)
+        {
+            probes.BeginRound();
+        }
+
+        var silence = new SilenceBook(timing.HeartbeatMs);
+        for (int beats = 0; beats <= timing.HeartbeatLimitMs / timing.HeartbeatMs; beats++)
+        {
+            silence.Look([new Heartbeat(s_a, (ulong)beats), new Heartbeat(s_b, isBeating ? (ulong)beats : 0)], beats * timing.HeartbeatMs);
+        }
+
+        return MembershipRules.Judge(new MembershipView(new MemberTable(1, members), [], []), s_a, timing, probes, silence);
+    }
+
+    [Fact]
     public void SilenceBook_WatchedWithoutAGap_CountsFromTheLastHeartbeatSeen()
     {
         var book = new SilenceBook(100);
