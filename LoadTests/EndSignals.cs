@@ -32,6 +32,7 @@ internal sealed class EndSignals : IDisposable
         if (Interlocked.Exchange(ref _ending, 1) == 0)
         {
             // What was registered before, as servers are, ends before the folders go.
+            TemporaryFolder.LeaveAllToTheEnd();
             AppDomain.CurrentDomain.ProcessExit += (_, _) => TemporaryFolder.RemoveAll();
             Environment.Exit(SignalExit + number);
         }

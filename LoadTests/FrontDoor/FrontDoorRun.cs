@@ -208,7 +208,11 @@ internal sealed class FrontDoorRun
         {
             next += (long)(_scenario.ReportEvery.TotalSeconds * Stopwatch.Frequency);
             Schedule.WaitUntil(next, () => generator.HasEnded, cancel);
-            _progress.Show(measurement.NoteInterval(sent.Tally, (generator.ProcessorTime - processorBefore).TotalSeconds));
+            if (measurement.HasWholeInterval)
+            {
+                _progress.Show(measurement.NoteInterval(sent.Tally, (generator.ProcessorTime - processorBefore).TotalSeconds));
+            }
+
             measurement.StopIf(cancel.IsCancellationRequested, "it was interrupted");
             if (!hasKilled && measurement.Elapsed >= _scenario.KillAfter)
             {

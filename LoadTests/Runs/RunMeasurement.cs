@@ -55,6 +55,9 @@ internal sealed class RunMeasurement
     /// <summary>Takes down what was answered after the load.</summary>
     public void NoteDrained(LoadTally tally) => _lastLook = tally.Look();
 
+    /// <summary>Whether the newest interval is long enough for its rates to mean something.</summary>
+    public bool HasWholeInterval => _intervals.Count == 0 || Stopwatch.GetElapsedTime(_lastUsage.Ticks) > _scenario.ReportEvery / 2;
+
     /// <summary>Closes an interval, and looks at the thresholds that abort.</summary>
     /// <param name="tally">what was counted</param>
     /// <param name="generatorSeconds">what the generator had of a core since the load began</param>

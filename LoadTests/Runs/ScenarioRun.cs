@@ -123,7 +123,11 @@ internal sealed class ScenarioRun : IDisposable
         {
             next += (long)(_scenario.ReportEvery.TotalSeconds * Stopwatch.Frequency);
             Schedule.WaitUntil(next, () => generator.HasEnded, cancel);
-            _progress.Show(measurement.NoteInterval(_tally, generator.ProcessorSeconds));
+            if (measurement.HasWholeInterval)
+            {
+                _progress.Show(measurement.NoteInterval(_tally, generator.ProcessorSeconds));
+            }
+
             measurement.StopIf(cancel.IsCancellationRequested, "it was interrupted");
         }
 

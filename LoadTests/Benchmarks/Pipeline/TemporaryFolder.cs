@@ -7,6 +7,7 @@ internal sealed class TemporaryFolder : IDisposable
 
     private static readonly TimeSpan s_betweenAttempts = TimeSpan.FromMilliseconds(50);
     private static readonly HashSet<TemporaryFolder> s_all = [];
+    private static volatile bool s_isEnding;
 
     /// <param name="under">Where it is made; null: in the system's temporary folder.</param>
     public TemporaryFolder(string? under)
@@ -20,6 +21,9 @@ internal sealed class TemporaryFolder : IDisposable
     }
 
     public string Path { get; }
+
+    /// <summary>From now on whoever is done with one waits for the end of the process, whose servers may still need it.</summary>
+    public static void LeaveAllToTheEnd() => s_isEnding = true;
 
     /// <summary>Removes all that there are, though they may be in use: for a process that ends in the middle of its work.</summary>
     public static void RemoveAll()
@@ -35,6 +39,11 @@ internal sealed class TemporaryFolder : IDisposable
 
     public void Dispose()
     {
+        if (s_isEnding)
+        {
+            Thread.Sleep(Timeout.Infinite);
+        }
+
         lock (s_all)
         {
             s_all.Remove(this);

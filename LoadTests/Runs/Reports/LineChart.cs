@@ -20,6 +20,7 @@ internal static class LineChart
     private const double Top = 10;
     private const double Bottom = 30;
     private const double LabelHeight = 14;
+    private const double LabelRoom = 6;
     private const int Steps = 4;
 
     private static readonly (string Colour, string Dash)[] s_styles = [("#1f5fa8", ""), ("#b5540c", "7 3"), ("#0a6b2d", "2 3"), ("#6a2c91", "9 3 2 3")];
@@ -60,7 +61,7 @@ internal static class LineChart
         }
     }
 
-    // Each at its line's end, moved down as far as it would cover the one above.
+    // Each at its line's end, moved down as far as it would cover the one above, and up from below the axis.
     private static double[] LabelPlaces(IReadOnlyList<ChartLine> lines, double highest)
     {
         double[] places = new double[lines.Count];
@@ -69,6 +70,14 @@ internal static class LineChart
         {
             places[line] = Math.Max(Y(lines[line].Values[^1], highest), next);
             next = places[line] + LabelHeight;
+        }
+
+        // What does not fit at the foot moves up.
+        double lowest = Height - Bottom - LabelRoom;
+        foreach (int line in Enumerable.Range(0, lines.Count).OrderByDescending(line => places[line]))
+        {
+            places[line] = Math.Min(places[line], lowest);
+            lowest = places[line] - LabelHeight;
         }
 
         return places;

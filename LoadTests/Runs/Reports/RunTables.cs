@@ -28,7 +28,7 @@ internal static class RunTables
             [
                 [
                     Figure.Percent(run.Cost.CoresBusy), Figure.Short(run.Cost.CoreSecondsPerMillion), Figure.Percent(run.Cost.GeneratorShare), Figure.Short(run.Cost.BytesJournaled),
-                    Figure.Short(run.Cost.BytesAllocated), Figure.Short(run.Cost.CollectorPauseMs), Figure.Short(run.Cost.LongestPauseMs), Figure.Short(run.Cost.MemoryMiBMax),
+                    Seen(run, run.Cost.BytesAllocated), Seen(run, run.Cost.CollectorPauseMs), Seen(run, run.Cost.LongestPauseMs), Figure.Short(run.Cost.MemoryMiBMax),
                 ],
             ]),
         .. run.Events.Count == 0
@@ -60,6 +60,9 @@ internal static class RunTables
     public static string Settings(RunReport run) => string.Create(
         CultureInfo.InvariantCulture,
         $"{run.Scenario.Description}; {run.Scenario.Place}; steps: {run.Scenario.Steps}; receivers {run.Scenario.Receivers}, {run.Scenario.Parties:N0} parties, batches of {run.Scenario.Batch:N0}, a pulse every {run.Scenario.CycleMs} ms, warm-up {run.Scenario.WarmUpSeconds} s, seed {run.Scenario.Seed}; load: {string.Join(", ", run.Scenario.Load)}");
+
+    // The heap of another process is out of sight; in this one something is always allocated.
+    private static string Seen(RunReport run, double figure) => run.Cost.BytesAllocated == 0 ? "not seen" : Figure.Short(figure);
 
     private static string PerSecond(long transfers, RunReport run) => Figure.Short(transfers / Math.Max(run.Seconds, 1e-9));
 }
