@@ -16,6 +16,7 @@ public sealed class LedgerBoard
     private volatile PulseSummary? _lastPulse;
     private volatile MemberTable _members = MemberTable.Empty;
     private volatile StateNote _state = new(LedgerState.Recovering, "");
+    private volatile bool _hasRecovered;
     private ulong _lastBeat;
     private uint _attempts;
 
@@ -47,14 +48,29 @@ public sealed class LedgerBoard
     /// <summary>The last beat that ended here; null before the first.</summary>
     public PulseSummary? LastPulse => _lastPulse;
 
-    /// <summary>A pulse ended: what held the ledger up is over.</summary>
+    /// <summary>A pulse ended: what held the ledger up is over. If that was while it recovered, it goes on recovering.</summary>
     internal void SetPulse(PulseSummary pulse)
     {
         _lastPulse = pulse;
         if (State == LedgerState.Holding)
         {
-            SetState(LedgerState.Running, "");
+            SetState(LedgerState.Recovering, "");
+            RunIfRecovered();
         }
+    }
+
+    /// <summary>It begins to recover: nobody gets in before that is over.</summary>
+    internal void SetRecovering()
+    {
+        _hasRecovered = false;
+        SetState(LedgerState.Recovering, "");
+    }
+
+    /// <summary>It has recovered, and runs unless something holds it up.</summary>
+    internal void SetRecovered()
+    {
+        _hasRecovered = true;
+        RunIfRecovered();
     }
 
     internal void SetActors(LedgerActors actors) => _actors = actors;
@@ -73,6 +89,14 @@ public sealed class LedgerBoard
             }
 
             seen = current;
+        }
+    }
+
+    private void RunIfRecovered()
+    {
+        if (_hasRecovered && State == LedgerState.Recovering)
+        {
+            SetState(LedgerState.Running, "");
         }
     }
 

@@ -117,7 +117,7 @@ public sealed partial class LedgerGuardian
 
     private void OnLayout(ShardLayout layout)
     {
-        if (layout.Version > (_layout?.Version ?? 0) && LedgerLayout.Of(layout, _options.Self, Ledger.Parameters) is { } next)
+        if (layout.Version > (_layout?.Version ?? 0) && LedgerLayout.Of(layout, _options.Self, Ledger.Parameters, Context.Journal.IsSpread) is { } next)
         {
             Take(next);
         }

@@ -1,5 +1,4 @@
 using LeitherCluster.Actors.Branches;
-using LeitherCluster.Actors.Gateway;
 using LeitherCluster.Actors.Ingresses;
 using LeitherCluster.Actors.Nodes;
 using LeitherCluster.Actors.Places;
@@ -73,7 +72,7 @@ public sealed partial class LedgerGuardian : Actor
 
     protected override void PreStart()
     {
-        Board.SetState(LedgerState.Recovering, "");
+        Board.SetRecovering();
         Settle();
     }
 
@@ -131,9 +130,9 @@ public sealed partial class LedgerGuardian : Actor
 
     private void OnTimeKnown()
     {
-        if (++_ingressesThatKnowTime == _ingresses.Length && Board.State == LedgerState.Recovering)
+        if (++_ingressesThatKnowTime == _ingresses.Length)
         {
-            Board.SetState(LedgerState.Running, "");
+            Board.SetRecovered();
         }
     }
 

@@ -40,7 +40,7 @@ public sealed class LedgerSystem : IDisposable
             Ledger = options,
             Board = new LedgerBoard(),
             Self = self,
-            Alone = LedgerLayout.Alone(self, options.Parameters, epoch),
+            Alone = LedgerLayout.Alone(self, options.Parameters, epoch, system.Journal.IsSpread),
         };
         return Start(system, guardian);
     }

@@ -10,9 +10,11 @@ namespace LeitherCluster.Actors.Nodes;
 public sealed class LedgerLayout
 {
     private readonly ShardOwner[] _branches;
+    private readonly bool _isSpread;
 
-    private LedgerLayout(ulong version, NodeId self, ShardOwner root, ShardOwner acceptances, ShardOwner[] branches)
+    private LedgerLayout(ulong version, NodeId self, ShardOwner root, ShardOwner acceptances, ShardOwner[] branches, bool isSpread)
     {
+        _isSpread = isSpread;
         Version = version;
         Self = self;
         Root = root;
@@ -39,8 +41,11 @@ public sealed class LedgerLayout
     /// <summary>The branches of this node.</summary>
     public BranchSet Local { get; }
 
-    /// <summary>Everything lives on this node.</summary>
-    public bool IsAlone => Root.Node == Self && Nodes.Count == 1 && Nodes[0] == Self;
+    /// <summary>
+    /// Everything lives on this node, and each group of its journal is whole. Over a journal in several parts a node goes through a pulse as one of many
+    /// does, since after a crash its branches may stand as differently as those of several nodes.
+    /// </summary>
+    public bool IsAlone => !_isSpread && Root.Node == Self && Nodes.Count == 1 && Nodes[0] == Self;
 
     public int BranchCount => _branches.Length;
 
@@ -53,16 +58,18 @@ public sealed class LedgerLayout
     ];
 
     /// <summary>The layout of a node that is a cluster of its own.</summary>
-    public static LedgerLayout Alone(NodeId self, LedgerParameters parameters, uint epoch)
+    /// <param name="isSpread">as its journal is: <see cref="IJournal.IsSpread"/></param>
+    public static LedgerLayout Alone(NodeId self, LedgerParameters parameters, uint epoch, bool isSpread)
     {
         var owner = new ShardOwner(self, epoch);
         var branches = new ShardOwner[1 << parameters.Bands.DepthBits];
         Array.Fill(branches, owner);
-        return new LedgerLayout(1, self, owner, owner, branches);
+        return new LedgerLayout(1, self, owner, owner, branches, isSpread);
     }
 
     /// <summary>One ledger's part of a cluster's layout; null when some stream of it has no owner yet.</summary>
-    public static LedgerLayout? Of(ShardLayout layout, NodeId self, LedgerParameters parameters)
+    /// <param name="isSpread">as the journal is: <see cref="IJournal.IsSpread"/></param>
+    public static LedgerLayout? Of(ShardLayout layout, NodeId self, LedgerParameters parameters, bool isSpread)
     {
         IReadOnlyList<StreamId> streams = StreamsOf(parameters);
         var owners = new ShardOwner[streams.Count];
@@ -74,7 +81,7 @@ public sealed class LedgerLayout
             }
         }
 
-        return new LedgerLayout(layout.Version, self, owners[0], owners[1], owners[2..]);
+        return new LedgerLayout(layout.Version, self, owners[0], owners[1], owners[2..], isSpread);
     }
 
     public ShardOwner Owner(uint branch) => _branches[branch];

@@ -44,10 +44,10 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         Cluster = options.Cluster!;
         _system = system;
         _identity = identity;
-        DatabaseAddress database = DatabaseOption.Parse(options.Database!);
-        _members = new PostgresMembershipStore(database);
-        _layouts = new PostgresLayoutStore(database);
-        Record = new ClusterRecord(database);
+        JournalDatabases databases = DatabaseOption.Parse(options.Database!);
+        _members = new PostgresMembershipStore(databases.Main);
+        _layouts = new PostgresLayoutStore(databases);
+        Record = new ClusterRecord(databases.Main);
     }
 
     /// <summary>The cluster's name.</summary>

@@ -9,6 +9,8 @@ namespace LeitherCluster.Hosting.Commands;
 [JsonSerializable(typeof(Clusters.AuthorityShown))]
 [JsonSerializable(typeof(Clusters.AuthorityText))]
 [JsonSerializable(typeof(Clusters.CertificateText))]
+[JsonSerializable(typeof(Databases.DatabasesFound))]
+[JsonSerializable(typeof(Databases.DatabasesMigrated))]
 [JsonSerializable(typeof(Databases.DbMigrated))]
 [JsonSerializable(typeof(LeitherCluster.Hosting.Journals.Copies.CopyResult))]
 [JsonSerializable(typeof(LeitherCluster.Persistence.PostgreSql.Databases.DatabaseStatus))]

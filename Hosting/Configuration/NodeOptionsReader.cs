@@ -100,15 +100,20 @@ public static class NodeOptionsReader
         {
             problems.Add($"{file}: there is no setting '{property.Name}' (there are {string.Join(", ", NodeSetting.All.Select(setting => setting.Name))})");
         }
-        else if (property.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null)
+        else if (property.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Null
+            || (property.Value.ValueKind == JsonValueKind.Array && !IsDatabases(property)))
         {
             problems.Add($"{file}: {property.Name} must be a text, a number, true or false");
         }
         else
         {
-            values[property.Name] = new SettingValue(property.Value.ToString(), file);
+            values[property.Name] = new SettingValue(NodeSetting.TextOf(property.Value), file);
         }
     }
+
+    /// <summary>A journal's databases, and nothing else, may be a list of texts.</summary>
+    private static bool IsDatabases(JsonProperty property) =>
+        property.Name == "database" && property.Value.EnumerateArray().All(static item => item.ValueKind == JsonValueKind.String);
 
     private static void CheckTogether(NodeOptions options, List<string> problems)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using LeitherCluster.Persistence.PostgreSql.Databases;
 using LeitherCluster.Remoting.Certificates;
 
@@ -14,7 +15,7 @@ public sealed record NodeSetting(string Name, string EnvironmentName, string Des
     public static IReadOnlyList<NodeSetting> All { get; } =
     [
         Text("data", "folder of the ledger", (options, text) => options with { DataFolder = text }),
-        Checked("database", "address of the PostgreSQL database that holds the journal", DatabaseProblem, (options, text) => options with { Database = text }),
+        Checked("database", "address of the PostgreSQL database that holds the journal, or of several with blanks between them", DatabaseProblem, (options, text) => options with { Database = text }),
         Checked("name", "this node's name", NameProblem, (options, text) => options with { Name = text }),
         Checked("cluster", "the cluster that this node is a member of", NameProblem, (options, text) => options with { Cluster = text }),
         Checked("listen", "where other nodes of the cluster reach this one, host:port", EndPointProblem, (options, text) => options with { Listen = text }),
@@ -35,6 +36,9 @@ public sealed record NodeSetting(string Name, string EnvironmentName, string Des
         Number("waitS", "longest wait for a commit", 1, 600, (options, value) => options with { WaitS = value }),
     ];
 
+    /// <summary>A value of the configuration file as text: an array's with blanks between them.</summary>
+    public static string TextOf(JsonElement value) => value.ValueKind == JsonValueKind.Array ? string.Join(' ', value.EnumerateArray()) : value.ToString();
+
     private static NodeSetting Text(string name, string description, Func<NodeOptions, string, NodeOptions> apply) => new(
         name,
         EnvironmentNameOf(name),
@@ -51,7 +55,7 @@ public sealed record NodeSetting(string Name, string EnvironmentName, string Des
     {
         try
         {
-            DatabaseAddress.Parse(text);
+            JournalDatabases.Parse(text);
             return null;
         }
         catch (FormatException exception)

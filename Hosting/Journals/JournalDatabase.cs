@@ -7,17 +7,17 @@ using LeitherCluster.Runtime.Journaling;
 
 namespace LeitherCluster.Hosting.Journals;
 
-/// <summary>A journal in a database that is only looked at, as of one moment; nodes may go on writing.</summary>
+/// <summary>A journal in one or several databases that is only looked at, as of one moment; nodes may go on writing.</summary>
 internal static class JournalDatabase
 {
     /// <summary>Shows the whole journal to a visitor in the order of beats; every checksum and chain is checked on the way.</summary>
     /// <exception cref="CommandFailedException">It cannot be reached, or something is not what was written.</exception>
-    public static WalkReport Inspect(DatabaseAddress address, IJournalVisitor visitor)
+    public static WalkReport Inspect(JournalDatabases databases, IJournalVisitor visitor)
     {
         using var buffers = new JournalBufferPool(JournalFolder.BufferBytesMax);
         try
         {
-            return DatabaseOption.Reaching(() => JournalWalk.Run(address, buffers, new Walker(visitor), WalkOrder.Beats));
+            return DatabaseOption.Reaching(() => JournalWalk.Run(databases, buffers, new Walker(visitor), WalkOrder.Beats));
         }
         catch (JournalCorruptException exception)
         {

@@ -14,20 +14,20 @@ namespace LeitherCluster.Hosting.Nodes;
 /// </summary>
 internal static class DatabaseStorage
 {
-    /// <summary>Opens the journal of a database, and has the folder remember it.</summary>
+    /// <summary>Opens the journal of one or several databases, and has the folder remember it.</summary>
     /// <exception cref="CommandFailedException">The database does not answer or is not fit, or the folder's ledger is in another journal.</exception>
     public static (IJournalStore Store, Guid Journal) Open(string database, string writer, LedgerFolder folder, JournalBufferPool buffers)
     {
-        DatabaseAddress address = DatabaseOption.Parse(database);
-        PostgresJournal journal = DatabaseOption.Reaching(() => PostgresJournal.Open(address, buffers, new PostgresJournalOptions { Writer = writer }));
+        JournalDatabases databases = DatabaseOption.Parse(database);
+        (IJournalStore store, Guid journal) = DatabaseOption.Reaching(() => Open(databases, buffers, new PostgresJournalOptions { Writer = writer }));
         try
         {
-            RequireSame(folder, journal.JournalId, address);
-            return (journal, journal.JournalId);
+            RequireSame(folder, journal, databases);
+            return (store, journal);
         }
         catch
         {
-            journal.Dispose();
+            store.Dispose();
             throw;
         }
     }
@@ -43,14 +43,29 @@ internal static class DatabaseStorage
         {
             throw new CommandFailedException(
                 ExitCode.BadInput,
-                $"The ledger of {folder.Path} is in the journal {known.Journal} of {known.Database}. Say --database {known.Database}, or bring it back with 'leither journal copy'.");
+                $"The ledger of {folder.Path} is in the journal {known.Journal} of {known.Database}. Say --database \"{known.Database}\", or bring it back with 'leither journal copy'.");
         }
     }
 
     /// <summary>Forgets the database: the journal is on files again.</summary>
     public static void Forget(LedgerFolder folder) => File.Delete(folder.DatabaseFile);
 
-    private static void RequireSame(LedgerFolder folder, Guid journal, DatabaseAddress address)
+    /// <summary>Opens a journal where it is, in one database or spread.</summary>
+    /// <exception cref="DatabaseUnavailableException">A database does not answer.</exception>
+    /// <exception cref="DatabaseUnfitException">A database is not fit.</exception>
+    public static (IJournalStore Store, Guid Journal) Open(JournalDatabases databases, JournalBufferPool buffers, PostgresJournalOptions options)
+    {
+        if (databases.Map is null)
+        {
+            PostgresJournal alone = PostgresJournal.Open(databases.Main, buffers, options);
+            return (alone, alone.JournalId);
+        }
+
+        SpreadJournal spread = SpreadJournal.Open(databases, buffers, options);
+        return (spread, spread.JournalId);
+    }
+
+    private static void RequireSame(LedgerFolder folder, Guid journal, JournalDatabases databases)
     {
         if (Remembered(folder) is { } known)
         {
@@ -58,7 +73,7 @@ internal static class DatabaseStorage
             {
                 throw new CommandFailedException(
                     ExitCode.BadInput,
-                    $"{address} holds the journal {journal}, but the ledger of {folder.Path} is in {known.Journal}, which was in {known.Database}. Use that database, or a copy of it.");
+                    $"{databases} holds the journal {journal}, but the ledger of {folder.Path} is in {known.Journal}, which was in {known.Database}. Use that database, or a copy of it.");
             }
 
             return;
@@ -68,10 +83,10 @@ internal static class DatabaseStorage
         {
             throw new CommandFailedException(
                 ExitCode.BadInput,
-                $"The ledger of {folder.Path} has its journal on files. Copy it first: leither journal copy --from {folder.Path} --to {address}.");
+                $"The ledger of {folder.Path} has its journal on files. Copy it first: leither journal copy --from {folder.Path} --to \"{databases}\".");
         }
 
-        byte[] text = JsonSerializer.SerializeToUtf8Bytes(new DatabaseRemembered(journal, address.ToString()), CommandJson.Default.DatabaseRemembered);
+        byte[] text = JsonSerializer.SerializeToUtf8Bytes(new DatabaseRemembered(journal, databases.ToString()), CommandJson.Default.DatabaseRemembered);
         File.WriteAllBytes(folder.DatabaseFile, text);
     }
 

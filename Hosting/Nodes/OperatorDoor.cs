@@ -32,7 +32,7 @@ internal sealed class OperatorDoor : IAsyncDisposable
             return null;
         }
 
-        var door = new OperatorDoor(new PostgresOperationLog(DatabaseOption.Parse(options.Database!)));
+        var door = new OperatorDoor(new PostgresOperationLog(DatabaseOption.Parse(options.Database!).Main));
         var services = new OperatorServices
         {
             Member = member,

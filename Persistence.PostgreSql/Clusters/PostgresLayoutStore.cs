@@ -13,9 +13,12 @@ namespace LeitherCluster.Persistence.PostgreSql.Clusters;
 /// The layout in the journal's database: its version row, and the ownership rows that are the journal's fence. What is asked is answered from a thread of
 /// its own, within a few seconds also when no database answers.
 /// </summary>
-/// <param name="address">the database; <see cref="Migrator"/> has prepared it</param>
-/// <param name="statementTimeout">a statement that takes longer is given up; whole seconds; null: 5 s</param>
-public sealed class PostgresLayoutStore(DatabaseAddress address, TimeSpan? statementTimeout = null) : ILayoutStore, IDisposable
+/// <remarks>
+/// Over several databases the first decides: it has version and owners of all streams, and a change takes effect there. The fences of the others follow:
+/// no layout is told to anybody before each of them has its epochs. Whoever reads a layout sees to that, so a change whose author died is carried through
+/// by the next one who asks.
+/// </remarks>
+public sealed class PostgresLayoutStore : ILayoutStore, IDisposable
 {
     // A stream whose epoch an epoch of the whole journal has overtaken has no owner: a single node has had the journal since.
     private const string ReadAll = """
@@ -24,9 +27,20 @@ public sealed class PostgresLayoutStore(DatabaseAddress address, TimeSpan? state
         WHERE v.name = 'layout'
         """;
 
-    private readonly StoreThread _thread = new(address, "layout", statementTimeout ?? TimeSpan.FromSeconds(5));
+    private readonly StoreThread _thread;
+    private readonly LayoutFollower[] _followers;
 
-    public void Read(IActorRef replyTo) => Ask(replyTo, static connection => new LayoutRead(ReadLayout(connection)));
+    /// <param name="databases">the journal's; <see cref="Migrator"/> has prepared them</param>
+    /// <param name="statementTimeout">a statement that takes longer is given up; whole seconds; null: 5 s</param>
+    public PostgresLayoutStore(JournalDatabases databases, TimeSpan? statementTimeout = null)
+    {
+        ArgumentNullException.ThrowIfNull(databases);
+        TimeSpan timeout = statementTimeout ?? TimeSpan.FromSeconds(5);
+        _thread = new StoreThread(databases.Main, "layout", timeout);
+        _followers = [.. databases.All.Skip(1).Select(address => new LayoutFollower(address, timeout))];
+    }
+
+    public void Read(IActorRef replyTo) => Ask(replyTo, connection => new LayoutRead(ReadLayout(connection)));
 
     public void Advance(ulong expectedVersion, IReadOnlyList<ShardMove> moves, IActorRef replyTo)
     {
@@ -47,7 +61,11 @@ public sealed class PostgresLayoutStore(DatabaseAddress address, TimeSpan? state
         });
     }
 
-    public void Dispose() => _thread.Dispose();
+    public void Dispose()
+    {
+        _thread.Dispose();
+        Array.ForEach(_followers, static follower => follower.Dispose());
+    }
 
     private void Ask(IActorRef replyTo, Func<NpgsqlConnection, IControlMessage> question)
     {
@@ -55,7 +73,14 @@ public sealed class PostgresLayoutStore(DatabaseAddress address, TimeSpan? state
         _thread.Ask(connection => replyTo.Tell(question(connection)), reason => replyTo.Tell(new LayoutUnavailable(reason)));
     }
 
-    private static ShardLayout ReadLayout(NpgsqlConnection connection)
+    private ShardLayout ReadLayout(NpgsqlConnection connection)
+    {
+        ShardLayout layout = ReadFirst(connection);
+        Array.ForEach(_followers, follower => follower.Follow(layout));
+        return layout;
+    }
+
+    private static ShardLayout ReadFirst(NpgsqlConnection connection)
     {
         ulong version = 0;
         Dictionary<StreamId, ShardOwner> owners = [];

@@ -17,15 +17,19 @@ public sealed class DatabaseAddress
 
     private readonly string _text;
 
-    private DatabaseAddress(string text, IReadOnlyList<string> connectionStrings, string database)
+    private DatabaseAddress(string text, IReadOnlyList<string> connectionStrings, string database, JournalPart? part = null)
     {
         _text = text;
+        Part = part;
         ConnectionStrings = connectionStrings;
         Database = database;
     }
 
     /// <summary>The database's name.</summary>
     public string Database { get; }
+
+    /// <summary>Which database of a journal over several it must be; null: its journal is in no other one.</summary>
+    internal JournalPart? Part { get; }
 
     /// <summary>For Npgsql, one a host, with the password.</summary>
     internal IReadOnlyList<string> ConnectionStrings { get; }
@@ -73,6 +77,9 @@ public sealed class DatabaseAddress
             [.. hosts.Split(',').Select(host => WithHost(template, host))],
             database);
     }
+
+    /// <summary>The same database, meant as one of several.</summary>
+    internal DatabaseAddress AsPart(JournalPart part) => new(_text, ConnectionStrings, Database, part);
 
     /// <summary>The same server, another database: for making one that is not there yet.</summary>
     internal DatabaseAddress WithDatabase(string database) => new(

@@ -7,6 +7,8 @@ namespace LeitherCluster.Persistence.PostgreSql.Databases;
 /// <param name="ProgramVersion">Highest migration that this program has.</param>
 /// <param name="JournalId">Null when there is no journal yet.</param>
 /// <param name="IsCopying">A copy into it is not finished.</param>
+/// <param name="Part">Which database of a journal over several, from 0.</param>
+/// <param name="Map">Which branches are in which of them; empty: the whole journal is here.</param>
 /// <param name="Writers">Nodes that have written groups.</param>
 /// <param name="Groups">Groups kept.</param>
 /// <param name="Blocks">Blocks kept.</param>
@@ -19,6 +21,8 @@ public sealed record DatabaseStatus(
     int ProgramVersion,
     Guid? JournalId,
     bool IsCopying,
+    int Part,
+    string Map,
     long Writers,
     long Groups,
     long Blocks,

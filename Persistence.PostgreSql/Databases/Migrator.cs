@@ -16,6 +16,9 @@ public static class Migrator
         )
         """;
 
+    /// <summary>The schema's version from which on a journal knows whether it is spread.</summary>
+    private const int PartsSince = 8;
+
     /// <summary>Makes the database where there is none.</summary>
     /// <returns>Whether it was made.</returns>
     /// <exception cref="DatabaseUnavailableException">No server answers.</exception>
@@ -58,6 +61,23 @@ public static class Migrator
         });
     }
 
+    /// <summary>Makes new databases the parts of one journal, and has each remember which it is. Run again it does nothing.</summary>
+    /// <param name="databases">Several; each migrated.</param>
+    /// <exception cref="DatabaseUnavailableException">No server answers.</exception>
+    /// <exception cref="DatabaseUnfitException">One holds something already, or is part of another journal; or the server refuses.</exception>
+    /// <returns>The journal's id.</returns>
+    public static Guid Spread(JournalDatabases databases)
+    {
+        ArgumentNullException.ThrowIfNull(databases);
+        Guid? journalId = null;
+        foreach (DatabaseAddress address in databases.All)
+        {
+            journalId = Run(address, connection => BecomePart(connection, address, journalId));
+        }
+
+        return journalId!.Value;
+    }
+
     /// <summary>Makes a login with the rights of a node, or gives an existing one those rights and that password.</summary>
     /// <exception cref="DatabaseUnavailableException">No server answers.</exception>
     /// <exception cref="DatabaseUnfitException">The server refuses.</exception>
@@ -91,14 +111,14 @@ public static class Migrator
         return Run(address, connection =>
         {
             int version = ReadVersion(connection);
-            var empty = new DatabaseStatus(address.ToString(), connection.ServerVersion, version, Migration.All.Count, null, false, 0, 0, 0, 0, 0);
+            var empty = new DatabaseStatus(address.ToString(), connection.ServerVersion, version, Migration.All.Count, null, false, 0, "", 0, 0, 0, 0, 0);
             if (version == 0)
             {
                 return empty;
             }
 
             using var command = new NpgsqlCommand(
-                "SELECT journal_id, is_copying, (SELECT count(*) FROM leither.writers WHERE number > base), (SELECT count(*) FROM leither.groups), "
+                $"SELECT journal_id, is_copying, {(version < PartsSince ? "0::smallint, ''" : "part, map")}, (SELECT count(*) FROM leither.writers WHERE number > base), (SELECT count(*) FROM leither.groups), "
                 + "(SELECT count(*) FROM leither.blocks), (SELECT count(*) FROM leither.snapshots), "
                 + "(SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class WHERE relnamespace = 'leither'::regnamespace AND relkind = 'r') FROM leither.journal",
                 connection);
@@ -108,11 +128,13 @@ public static class Migrator
             {
                 JournalId = reader.GetGuid(0),
                 IsCopying = reader.GetBoolean(1),
-                Writers = reader.GetInt64(2),
-                Groups = reader.GetInt64(3),
-                Blocks = reader.GetInt64(4),
-                Snapshots = reader.GetInt64(5),
-                Bytes = reader.GetInt64(6),
+                Part = reader.GetInt16(2),
+                Map = reader.GetString(3),
+                Writers = reader.GetInt64(4),
+                Groups = reader.GetInt64(5),
+                Blocks = reader.GetInt64(6),
+                Snapshots = reader.GetInt64(7),
+                Bytes = reader.GetInt64(8),
             };
         });
     }
@@ -163,6 +185,25 @@ public static class Migrator
         }
 
         return version;
+    }
+
+    private static Guid BecomePart(NpgsqlConnection connection, DatabaseAddress address, Guid? journalId)
+    {
+        JournalPart part = address.Part!;
+        using (var become = new NpgsqlCommand("SELECT leither.become_part($1, $2, $3)", connection))
+        {
+            become.Parameters.Add(new NpgsqlParameter { Value = (object?)journalId ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
+            become.Parameters.Add(new NpgsqlParameter { Value = (short)part.Number });
+            become.Parameters.Add(new NpgsqlParameter { Value = part.Map.Text });
+            if (!(bool)become.ExecuteScalar()!)
+            {
+                throw new DatabaseUnfitException(
+                    $"{address} cannot be database {part.Number + 1} of '{part.Map}': it holds a journal, or part of another one. Name an empty database, or the same ones in the same order as before.");
+            }
+        }
+
+        using var look = new NpgsqlCommand("SELECT journal_id FROM leither.journal", connection);
+        return (Guid)look.ExecuteScalar()!;
     }
 
     private static void Apply(NpgsqlConnection connection, Migration migration)

@@ -107,7 +107,7 @@ internal sealed class ServerLink(DatabaseAddress address, string purpose, TimeSp
     private void CheckJournal(NpgsqlConnection connection)
     {
         Migrator.CheckVersion(connection);
-        using var command = new NpgsqlCommand("SELECT journal_id, is_copying FROM leither.journal", connection);
+        using var command = new NpgsqlCommand("SELECT journal_id, is_copying, part, map FROM leither.journal", connection);
         using NpgsqlDataReader reader = command.ExecuteReader();
         reader.Read();
         Guid found = reader.GetGuid(0);
@@ -116,12 +116,30 @@ internal sealed class ServerLink(DatabaseAddress address, string purpose, TimeSp
             throw new DatabaseUnfitException("A copy into this journal was not finished. Run the same `leither journal copy` again.");
         }
 
+        CheckPart(reader.GetInt16(2), reader.GetString(3));
         if (JournalId != Guid.Empty && JournalId != found)
         {
             throw new JournalCorruptException($"the database holds journal {found} where journal {JournalId} was");
         }
 
         JournalId = found;
+    }
+
+    private void CheckPart(int number, string map)
+    {
+        if (number == (address.Part?.Number ?? 0) && map == (address.Part?.Map.Text ?? ""))
+        {
+            return;
+        }
+
+        throw new DatabaseUnfitException((address.Part, map) switch
+        {
+            (null, _) => $"{address} is database {number + 1} of a journal that is spread: {map}. Name all its databases, in that order.",
+            ({ } part, "") => $"{address} holds a journal by itself, and is named as database {part.Number + 1} of one that is spread. "
+                + "Prepare an empty database with `leither db init` and all addresses; `leither journal copy` brings a journal there.",
+            ({ } part, _) => $"{address} is database {number + 1} of '{map}', and is named as database {part.Number + 1} of '{part.Map}'. "
+                + "Name the same databases in the same order, with the same branches, as when the journal was made.",
+        });
     }
 
     private static Exception Explain(Exception error) => error is PostgresException { SqlState: "28000" or "28P01" or "3D000" or "42501" } refused

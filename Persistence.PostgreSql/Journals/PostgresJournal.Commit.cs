@@ -47,6 +47,33 @@ public sealed partial class PostgresJournal
         return outcome;
     }
 
+    /// <summary>Raises an epoch to one that the journal's first database has given out.</summary>
+    /// <param name="owner">A stream of this database, or the whole journal.</param>
+    /// <param name="epoch">That it got there.</param>
+    /// <param name="isNewest">False: a later one has come here before it.</param>
+    internal JournalOutcome FollowEpoch(StreamId owner, uint epoch, out bool isNewest)
+    {
+        CheckUsable();
+        bool newest = false;
+        JournalOutcome outcome = Guarded(_asking, () =>
+        {
+            using var command = new NpgsqlCommand("SELECT leither.follow_epochs($1, $2, $3, NULL)", _asking.Use());
+            command.Parameters.Add(new NpgsqlParameter { Value = new[] { Stored.Stream(owner) } });
+            command.Parameters.Add(new NpgsqlParameter { Value = new[] { (long)epoch } });
+            command.Parameters.Add(new NpgsqlParameter { Value = new[] { _options.Writer } });
+            newest = (bool)command.ExecuteScalar()!;
+            return JournalOutcome.Ok;
+        });
+        isNewest = newest;
+        if (outcome == JournalOutcome.Ok && owner == StreamId.WholeJournal)
+        {
+            _wholeEpoch = Math.Max(_wholeEpoch, epoch);
+        }
+
+        _streams.Remove(owner);
+        return outcome;
+    }
+
     /// <inheritdoc/>
     /// <remarks>
     /// After Fenced (an epoch was raised since a block was written, or another process writes under this writer's name) and after
@@ -129,6 +156,7 @@ public sealed partial class PostgresJournal
         catch (Exception error) when (DatabaseErrors.OutcomeOf(error) is { } outcome)
         {
             _writing.Break();
+            NoteHindrance(error);
 
             // The server says of these that it did nothing.
             _isInDoubt &= outcome == JournalOutcome.Unavailable;

@@ -148,6 +148,7 @@ public sealed partial class PostgresJournal
             catch (Exception error) when (DatabaseErrors.OutcomeOf(error) is { } outcome)
             {
                 DropUpload();
+                NoteHindrance(error);
                 if (isSecond || outcome != JournalOutcome.Unavailable || error is DatabaseUnavailableException)
                 {
                     return outcome;
@@ -207,7 +208,8 @@ public sealed partial class PostgresJournal
     private static JournalOutcome IsSame(in BlockRecord there, in BlockRecord here) =>
         there.Length == here.Length && there.Checksum == here.Checksum ? JournalOutcome.Duplicate : JournalOutcome.Conflict;
 
-    private void DropGroup()
+    /// <summary>Forgets the open group.</summary>
+    internal void DropGroup()
     {
         if (_upload is not null)
         {

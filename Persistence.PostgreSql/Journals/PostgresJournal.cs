@@ -22,6 +22,7 @@ namespace LeitherCluster.Persistence.PostgreSql.Journals;
 /// </remarks>
 public sealed partial class PostgresJournal : IJournalStore
 {
+    private readonly DatabaseAddress _address;
     private readonly PostgresJournalOptions _options;
     private readonly JournalBufferPool _buffers;
     private readonly JournalBufferPool _staging;
@@ -37,6 +38,7 @@ public sealed partial class PostgresJournal : IJournalStore
 
     private PostgresJournal(DatabaseAddress address, JournalBufferPool buffers, PostgresJournalOptions options)
     {
+        _address = address;
         _options = options;
         _buffers = buffers;
         _staging = new JournalBufferPool((2 * options.StagingBytes) + (2L * BodyBytesMax));
@@ -57,8 +59,14 @@ public sealed partial class PostgresJournal : IJournalStore
     /// <summary>Who the journal is.</summary>
     public Guid JournalId => _writing.JournalId;
 
-    /// <summary>Number of the last group of this writer's chain.</summary>
-    public ulong LastGroupNumber => _number;
+    /// <inheritdoc/>
+    public string? Hindrance { get; private set; }
+
+    /// <summary>The open group has blocks, or it is not known what became of the one before.</summary>
+    internal bool HasOpenGroup => _pending.Count > 0 || _isInDoubt;
+
+    /// <summary>The newest mark under which a group was committed, or nothing was to be.</summary>
+    internal GroupMark LastMark => _lastMark;
 
     public JournalUsage Usage
     {
@@ -191,6 +199,11 @@ public sealed partial class PostgresJournal : IJournalStore
             catch (Exception error) when (DatabaseErrors.OutcomeOf(error) is { } outcome)
             {
                 link.Break();
+                if (!ReferenceEquals(link, _reading))
+                {
+                    NoteHindrance(error);
+                }
+
                 if (isSecond || outcome != JournalOutcome.Unavailable || error is DatabaseUnavailableException)
                 {
                     return outcome;
@@ -209,6 +222,9 @@ public sealed partial class PostgresJournal : IJournalStore
             }
         }
     }
+
+    private void NoteHindrance(Exception error) =>
+        Hindrance = error is DatabaseUnavailableException ? error.Message : $"The database at {_address} answers: {error.Message}";
 
     /// <summary>The journal takes no more after this.</summary>
     [DoesNotReturn]

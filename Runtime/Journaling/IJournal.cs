@@ -18,6 +18,9 @@ public interface IJournal
     /// <summary>What was found when the store was opened.</summary>
     JournalOpening Opening { get; }
 
+    /// <summary>A group may be durable in part after a crash: <see cref="IJournalStore.IsSpread"/>.</summary>
+    bool IsSpread => false;
+
     /// <summary>Where bodies are rented.</summary>
     JournalBufferPool Buffers { get; }
 

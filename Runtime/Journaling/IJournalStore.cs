@@ -2,7 +2,7 @@ namespace LeitherCluster.Runtime.Journaling;
 
 /// <summary>
 /// The synchronous storage port: files now, PostgreSQL later. It keeps three promises: a committed group is whole after any
-/// crash, an uncommitted one is absent; a block key is unique; a write under a superseded epoch is refused.
+/// crash (within each part, where it <see cref="IsSpread"/>), an uncommitted one is absent; a block key is unique; a write under a superseded epoch is refused.
 /// </summary>
 /// <remarks>
 /// Threads. Two callers at most, side by side: one <em>writer</em> (AcquireEpoch, Write, Commit, Compact) and one
@@ -17,6 +17,15 @@ public interface IJournalStore : IDisposable
 {
     /// <summary>What was found when the store was opened.</summary>
     JournalOpening Opening { get; }
+
+    /// <summary>
+    /// It has several parts, and a group is whole or not at all only within each of them: after a crash, or a refusal, some parts may have theirs. What
+    /// belongs to one stream is in one part.
+    /// </summary>
+    bool IsSpread => false;
+
+    /// <summary>What stands in the way after Full or Unavailable, to be read by people; null where there is nothing to add to the outcome. The writer's.</summary>
+    string? Hindrance => null;
 
     /// <summary>
     /// Raises the epoch of <paramref name="owner"/> by at least one, makes that durable, and returns it: the fence. The epoch in

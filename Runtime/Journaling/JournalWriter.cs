@@ -52,10 +52,10 @@ internal sealed class JournalWriter
                 replyTo.Tell(new GroupPersisted(mark));
                 break;
             case JournalOutcome.Full:
-                replyTo.Tell(new GroupFailed(mark, outcome, "The journal has no room; nothing is lost"));
+                replyTo.Tell(new GroupFailed(mark, outcome, $"{_store.Hindrance ?? "The journal has no room"}; nothing is lost"));
                 break;
             case JournalOutcome.Unavailable:
-                replyTo.Tell(new GroupFailed(mark, outcome, "The journal cannot be reached; nothing is lost"));
+                replyTo.Tell(new GroupFailed(mark, outcome, $"{_store.Hindrance ?? "The journal cannot be reached"}; nothing is lost"));
                 break;
             default:
                 replyTo.Tell(new GroupFailed(mark, outcome, _failure!.Message));

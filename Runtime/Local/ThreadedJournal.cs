@@ -40,6 +40,8 @@ public sealed class ThreadedJournal : IJournal, IDisposable
 
     public JournalOpening Opening { get; }
 
+    public bool IsSpread => _store.IsSpread;
+
     public JournalBufferPool Buffers { get; }
 
     public JournalUsage Usage => _store.Usage;

@@ -14,7 +14,8 @@ public sealed record CommittedBlock(BlockKey Key, uint Epoch, ulong TimeSequence
 /// </summary>
 /// <remarks>
 /// Faults: away for all (<see cref="IsAway"/>) or for one node (<see cref="CutOff"/>); slow, by the nodes' <see cref="SimulatedDisk.SlowFactor"/>; and the
-/// connection cut after a commit but before its answer (<see cref="AnswersToLose"/>).
+/// connection cut after a commit but before its answer (<see cref="AnswersToLose"/>); and, where journals have several parts, one of them away for a commit
+/// (<see cref="MissesPart"/>).
 /// </remarks>
 public sealed class SimulatedDatabase(SimulatedCluster cluster, SimulatedChance chance)
 {
@@ -29,6 +30,12 @@ public sealed class SimulatedDatabase(SimulatedCluster cluster, SimulatedChance 
 
     /// <summary>So many of the next changes are made, and their answers lost.</summary>
     public int AnswersToLose { get; set; }
+
+    /// <summary>Its journals have so many parts, and a group is whole only within each: streams go to them by turns of their indexes. 1: groups are whole.</summary>
+    public int Parts { get; init; } = 1;
+
+    /// <summary>Asked with the writer at each commit to several parts: whether one of them is away for it, and the others take theirs.</summary>
+    public Func<string, bool>? MissesPart { get; set; }
 
     /// <summary>Whether it refuses what is written under an epoch that is over. Only a test that is to show what the fence is for switches that off.</summary>
     public bool IsFenced { get; set; } = true;
@@ -119,6 +126,33 @@ public sealed class SimulatedDatabase(SimulatedCluster cluster, SimulatedChance 
         Groups++;
         OnGroup?.Invoke(writer, blocks);
         return JournalOutcome.Ok;
+    }
+
+    /// <summary>Takes a group part by part, each whole or not at all, and says which blocks are durable then.</summary>
+    internal JournalOutcome TakeGroupInParts(string writer, int session, GroupMark mark, IReadOnlyList<CommittedBlock> blocks, ISet<CommittedBlock> durable)
+    {
+        IGrouping<int, CommittedBlock>[] parts = [.. blocks.GroupBy(block => (int)(block.Key.Stream.Index % (uint)Parts))];
+        int missed = parts.Length > 1 && MissesPart?.Invoke(writer) == true ? (int)chance.Next((ulong)parts.Length) : -1;
+        var worst = JournalOutcome.Ok;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (i == missed)
+            {
+                cluster.Faults.Note("part away", "commit");
+            }
+
+            JournalOutcome outcome = i == missed ? JournalOutcome.Unavailable : TakeGroup(writer, session, mark, [.. parts[i]]);
+            if (outcome == JournalOutcome.Ok)
+            {
+                durable.UnionWith(parts[i]);
+            }
+            else if (worst is JournalOutcome.Ok or JournalOutcome.Unavailable)
+            {
+                worst = outcome;
+            }
+        }
+
+        return worst;
     }
 
     internal void ForgetUsage() => _usage = null;

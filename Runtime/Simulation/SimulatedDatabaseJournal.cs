@@ -27,6 +27,8 @@ internal sealed class SimulatedDatabaseJournal : IJournalStore
 
     public JournalOpening Opening { get; }
 
+    public bool IsSpread => _database.Parts > 1;
+
     public JournalUsage Usage => _database.Usage;
 
     /// <summary>Epochs come with the layout.</summary>
@@ -78,15 +80,16 @@ internal sealed class SimulatedDatabaseJournal : IJournalStore
             return JournalOutcome.Ok;
         }
 
-        JournalOutcome outcome = _database.TakeGroup(_writer, _session, mark, [.. _open]);
+        HashSet<CommittedBlock> durable = [];
+        JournalOutcome outcome = _database.TakeGroupInParts(_writer, _session, mark, [.. _open], durable);
         if (outcome == JournalOutcome.Ok && _database.LosesAnswer("commit"))
         {
             _inDoubt = _open.Count;
             return JournalOutcome.Unavailable;
         }
 
-        // A refused group is gone whole.
-        _open.Clear();
+        // What a part refuses is gone in all of them that had not taken theirs.
+        _open.RemoveAll(block => outcome != JournalOutcome.Unavailable || durable.Contains(block));
         return outcome;
     }
 

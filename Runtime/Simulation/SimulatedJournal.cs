@@ -32,6 +32,8 @@ internal sealed class SimulatedJournal : IJournal
 
     public JournalOpening Opening { get; }
 
+    public bool IsSpread => _store.IsSpread;
+
     public JournalBufferPool Buffers { get; }
 
     public JournalUsage Usage => _store.Usage;

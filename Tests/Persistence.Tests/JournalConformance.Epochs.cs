@@ -55,7 +55,7 @@ public abstract partial class JournalConformance
     }
 
     [Fact]
-    public void Commit_EpochRaisedSinceTheWrite_IsFencedAndLeavesNothing()
+    public void Commit_EpochRaisedSinceTheWrite_IsFencedAndLeavesNothingInThatPart()
     {
         uint old = Acquire(Stream(1));
         Store.Put(Buffers, new BlockKey(Stream(1), 1, 1), 500_000, epoch: old);
@@ -63,13 +63,13 @@ public abstract partial class JournalConformance
         uint now = Acquire(Stream(1));
         Assert.Equal(JournalOutcome.Fenced, Store.Commit(new GroupMark(1, 1)));
         Assert.Empty(Replay(Stream(1)));
-        Assert.Empty(Replay(Stream(2)));
+        Assert.Equal(GroupsAreWhole ? 0 : 1, Replay(Stream(2)).Count);
 
         Store.Put(Buffers, new BlockKey(Stream(1), 1, 1), 20, epoch: now);
         Commit(1, 1);
         Reopen();
         Store.AssertHolds(Buffers, new BlockKey(Stream(1), 1, 1), 20);
-        Assert.Empty(Replay(Stream(2)));
+        Assert.Equal(GroupsAreWhole ? 0 : 1, Replay(Stream(2)).Count);
     }
 
     private uint Acquire(StreamId owner)

@@ -14,6 +14,9 @@ public abstract partial class JournalConformance : IDisposable
     /// <summary>Opens the store of this test: empty the first time, then with what was left there.</summary>
     protected abstract IJournalStore OpenStore();
 
+    /// <summary>A group is whole or not at all; else so much of it as went to one part.</summary>
+    protected virtual bool GroupsAreWhole => true;
+
     protected virtual void CleanUp()
     {
     }

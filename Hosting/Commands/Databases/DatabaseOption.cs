@@ -10,11 +10,8 @@ internal sealed class DatabaseOption
     private const string EnvironmentName = "LEITHER_DATABASE";
     private const string SettingName = "database";
 
-    private readonly Option<string?> _address = new("--database")
-    {
-        Description = $"The database's address, postgres://user@host/name; else {EnvironmentName}, else '{SettingName}' in the configuration file. Its password is better in PGPASSWORD or PGPASSFILE.",
-        HelpName = "URL",
-    };
+    private readonly Option<string?> _address = Repeatable(
+        $"The database's address, postgres://user@host/name; once more for each further database of the journal. Else {EnvironmentName}, else '{SettingName}' in the configuration file. Its password is better in PGPASSWORD or PGPASSFILE.");
 
     private readonly Option<string?> _config = new("--config") { Description = "A configuration file, in JSON.", HelpName = "FILE" };
 
@@ -24,17 +21,29 @@ internal sealed class DatabaseOption
         command.Add(_config);
     }
 
-    /// <summary>The address that is meant.</summary>
-    /// <exception cref="CommandFailedException">There is none, or it is none.</exception>
-    public DatabaseAddress AddressOf(CommandCall call) => Parse(
+    /// <summary>An option <c>--database</c> that may be given several times, once for each database of a journal; its value has blanks between them.</summary>
+    public static Option<string?> Repeatable(string? description) => new("--database")
+    {
+        Description = description,
+        HelpName = "URL",
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = static result => string.Join(' ', result.Tokens.Select(static token => token.Value)),
+    };
+
+    /// <summary>The databases that are meant.</summary>
+    /// <exception cref="CommandFailedException">There are none, or they are none.</exception>
+    public JournalDatabases DatabasesOf(CommandCall call) => Parse(
         call.Value(_address) ?? call.Console.Environment(EnvironmentName) ?? FromFile(call.Value(_config))
         ?? throw new CommandFailedException(ExitCode.BadInput, $"Say which database: --database postgres://host/name, or {EnvironmentName}."));
 
-    public static DatabaseAddress Parse(string text)
+    /// <summary>The databases of a journal.</summary>
+    /// <param name="text">one address, or several with blanks between them</param>
+    /// <exception cref="CommandFailedException">They are none.</exception>
+    public static JournalDatabases Parse(string text)
     {
         try
         {
-            return DatabaseAddress.Parse(text);
+            return JournalDatabases.Parse(text);
         }
         catch (FormatException exception)
         {
@@ -72,7 +81,7 @@ internal sealed class DatabaseOption
                 File.ReadAllBytes(file),
                 new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(SettingName, out JsonElement value)
-                ? value.ToString()
+                ? Configuration.NodeSetting.TextOf(value)
                 : null;
         }
         catch (JsonException exception)

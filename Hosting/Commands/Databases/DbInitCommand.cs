@@ -18,9 +18,10 @@ internal sealed class DbInitCommand : LeitherCommand
     public DbInitCommand()
         : base(
             "init",
-            "Make a database for a journal, with its schema and the role of nodes. Run by an administrator of the server; again, it does nothing.",
+            "Make a database for a journal, with its schema and the role of nodes; or several, which then hold one journal together. Run by an administrator of the server; again, it does nothing.",
             "leither db init --database postgres://postgres@localhost/ledger",
-            "leither db init --database postgres://postgres@localhost/ledger --login leither -o json")
+            "leither db init --database postgres://postgres@localhost/ledger --login leither -o json",
+            "leither db init --database postgres://postgres@localhost/ledger --database postgres://postgres@localhost/ledger2#branches=0-7")
     {
         _database = new DatabaseOption(this);
         Add(_login);
@@ -28,20 +29,27 @@ internal sealed class DbInitCommand : LeitherCommand
 
     public override Task<ExitCode> RunAsync(CommandCall call, CancellationToken cancel)
     {
-        DatabaseAddress address = _database.AddressOf(call);
+        JournalDatabases databases = _database.DatabasesOf(call);
         string? login = call.Value(_login);
-        DbMigrated done = DatabaseOption.Reaching(() =>
+        DbMigrated[] done = [.. databases.All.Select(address => DatabaseOption.Reaching(() => Prepare(address, login, call)))];
+        if (databases.Map is not null)
         {
-            bool isNew = Migrator.CreateDatabase(address);
-            IReadOnlyList<Migration> applied = Migrator.Migrate(address);
-            if (login is not null)
-            {
-                Migrator.CreateLogin(address, login, call.Console.Environment(PasswordName));
-            }
+            DatabaseOption.Reaching(() => Migrator.Spread(databases));
+        }
 
-            return new DbMigrated(address.ToString(), isNew, DbMigrateCommand.NamesOf(applied), Migration.All.Count, login);
-        });
-        call.Write(done, CommandJson.Default.DbMigrated, DbMigrated.WriteText);
+        DbMigrated.Write(call, done, databases.Map);
         return Task.FromResult(ExitCode.Ok);
+    }
+
+    private static DbMigrated Prepare(DatabaseAddress address, string? login, CommandCall call)
+    {
+        bool isNew = Migrator.CreateDatabase(address);
+        IReadOnlyList<Migration> applied = Migrator.Migrate(address);
+        if (login is not null)
+        {
+            Migrator.CreateLogin(address, login, call.Console.Environment(PasswordName));
+        }
+
+        return new DbMigrated(address.ToString(), isNew, DbMigrateCommand.NamesOf(applied), Migration.All.Count, login);
     }
 }

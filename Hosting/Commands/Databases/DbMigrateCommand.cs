@@ -23,10 +23,13 @@ internal sealed class DbMigrateCommand : LeitherCommand
 
     public override Task<ExitCode> RunAsync(CommandCall call, CancellationToken cancel)
     {
-        DatabaseAddress address = _database.AddressOf(call);
-        IReadOnlyList<Migration> applied = DatabaseOption.Reaching(() => Migrator.Migrate(address));
-        var done = new DbMigrated(address.ToString(), false, NamesOf(applied), Migration.All.Count, null);
-        call.Write(done, CommandJson.Default.DbMigrated, DbMigrated.WriteText);
+        JournalDatabases databases = _database.DatabasesOf(call);
+        DbMigrated[] done =
+        [
+            .. databases.All.Select(address => new DbMigrated(
+                address.ToString(), false, NamesOf(DatabaseOption.Reaching(() => Migrator.Migrate(address))), Migration.All.Count, null)),
+        ];
+        DbMigrated.Write(call, done, databases.Map);
         return Task.FromResult(ExitCode.Ok);
     }
 }

@@ -20,9 +20,16 @@ internal sealed class DbStatusCommand : LeitherCommand
 
     public override Task<ExitCode> RunAsync(CommandCall call, CancellationToken cancel)
     {
-        DatabaseAddress address = _database.AddressOf(call);
-        DatabaseStatus status = DatabaseOption.Reaching(() => Migrator.Look(address));
-        call.Write(status, CommandJson.Default.DatabaseStatus, WriteText);
+        DatabaseStatus[] found = [.. _database.DatabasesOf(call).All.Select(address => DatabaseOption.Reaching(() => Migrator.Look(address)))];
+        if (found.Length == 1)
+        {
+            call.Write(found[0], CommandJson.Default.DatabaseStatus, WriteText);
+        }
+        else
+        {
+            call.Write(new DatabasesFound(found), CommandJson.Default.DatabasesFound, static (output, all) => all.Databases.ToList().ForEach(one => WriteText(output, one)));
+        }
+
         return Task.FromResult(ExitCode.Ok);
     }
 
@@ -33,6 +40,11 @@ internal sealed class DbStatusCommand : LeitherCommand
         if (status.JournalId is { } journal)
         {
             output.WriteLine($"journal    {journal}{(status.IsCopying ? ", a copy into it is not finished" : "")}");
+            if (status.Map.Length > 0)
+            {
+                output.WriteLine($"spread     database {status.Part + 1} of {status.Map}");
+            }
+
             output.WriteLine($"blocks     {status.Blocks:N0} in {status.Groups:N0} groups by {status.Writers} nodes");
             output.WriteLine($"snapshots  {status.Snapshots:N0}");
             output.WriteLine($"on disk    {ByteText.Format(status.Bytes)}");
@@ -47,3 +59,6 @@ internal sealed class DbStatusCommand : LeitherCommand
         _ => "",
     };
 }
+
+/// <summary>How the databases of a journal that is spread stand.</summary>
+internal sealed record DatabasesFound(IReadOnlyList<DatabaseStatus> Databases);

@@ -13,11 +13,8 @@ internal sealed class JournalVerifyCommand : LeitherCommand
     private readonly Option<string?> _trust = new("--trust") { Description = "The trust file; trust.json in the folder when left out.", HelpName = "FILE" };
     private readonly Option<bool> _quick = new("--quick") { Description = "Leave out the transfers' own signatures and ids, which are most of the work." };
 
-    private readonly Option<string?> _database = new("--database")
-    {
-        Description = "The journal is in this database, postgres://user@host/name; else where the folder's node had it last. Nodes may run on it. Parameters and trust file are the folder's.",
-        HelpName = "URL",
-    };
+    private readonly Option<string?> _database = DatabaseOption.Repeatable(
+        "The journal is in this database, postgres://user@host/name, or in all that are given so; else where the folder's node had it last. Nodes may run on it. Parameters and trust file are the folder's.");
 
     public JournalVerifyCommand()
         : base(

@@ -107,7 +107,7 @@ internal sealed class DevnetCommand : LeitherCommand
     // All that a cluster needs once: schema, authority, the organization and its ledger, which all nodes share, and a certificate for each of them.
     private static void Prepare(string data, string database, LedgerFolder[] folders)
     {
-        DatabaseAddress address = DatabaseOption.Parse(database);
+        DatabaseAddress address = DatabaseOption.Parse(database).Main;
         DatabaseOption.Reaching(() => Migrator.CreateDatabase(address));
         DatabaseOption.Reaching(() => Migrator.Migrate(address));
         string authority = Path.Combine(data, "authority");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LeitherCluster.Hosting.Commands.Databases;
 using LeitherCluster.Hosting.Configuration;
 using LeitherCluster.Hosting.Nodes;
 
@@ -10,7 +11,7 @@ internal sealed class NodeFlags
     private readonly List<(string Setting, Option<string?> Option)> _flags =
     [
         ("data", new Option<string?>("--data") { HelpName = "DIR" }),
-        ("database", new Option<string?>("--database") { HelpName = "URL" }),
+        ("database", DatabaseOption.Repeatable(null)),
         ("name", new Option<string?>("--name") { HelpName = "NAME" }),
         ("cluster", new Option<string?>("--cluster") { HelpName = "NAME" }),
         ("listen", new Option<string?>("--listen") { HelpName = "HOST:PORT" }),
@@ -32,7 +33,7 @@ internal sealed class NodeFlags
             option.Description = NodeSetting.All.Single(known => known.Name == setting).Description + setting switch
             {
                 "data" => $"; {defaults.DataFolder} when left out.",
-                "database" => ", postgres://user@host/name; files in the data folder when left out.",
+                "database" => ", postgres://user@host/name; or --database several times. Files in the data folder when left out.",
                 "name" => $"; {defaults.Name} when left out.",
                 "cluster" => "; none when left out: a ledger by itself.",
                 "listen" => $"; {defaults.Listen} when left out.",

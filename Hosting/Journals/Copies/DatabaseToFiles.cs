@@ -19,30 +19,33 @@ internal sealed class DatabaseToFiles : IJournalWalker, IDisposable
     private readonly PosixDisk _disk;
     private readonly JournalBufferPool _buffers;
     private readonly Guid _journalId;
-    private readonly JournalFingerprint _fingerprint = new();
+    private readonly JournalFingerprint _fingerprint;
+    private readonly bool _isSpread;
     private FileJournal? _target;
     private string? _writer;
     private GroupMark? _open;
 
-    private DatabaseToFiles(PosixDisk disk, JournalBufferPool buffers, Guid journalId)
+    private DatabaseToFiles(PosixDisk disk, JournalBufferPool buffers, Guid journalId, bool isSpread)
     {
+        _isSpread = isSpread;
+        _fingerprint = new JournalFingerprint(isSpread);
         _disk = disk;
         _buffers = buffers;
         _journalId = journalId;
     }
 
     /// <summary>Copies and compares.</summary>
-    /// <param name="from">The database; nobody may write to it meanwhile, or the copy lacks what came later.</param>
+    /// <param name="from">The database, or several; nobody may write to it meanwhile, or the copy lacks what came later.</param>
     /// <param name="to">The folder of the new journal's files; nothing may be there.</param>
     /// <exception cref="CommandFailedException">It cannot be done, or the copy differs.</exception>
-    public static CopyResult Run(DatabaseAddress from, string to)
+    public static CopyResult Run(JournalDatabases from, string to)
     {
         if (Path.Exists(to))
         {
             throw new CommandFailedException(ExitCode.Refused, $"{to} is there already. A copy goes only where there is no journal.");
         }
 
-        if (Migrator.Look(from) is not { JournalId: { } journalId })
+        if (Migrator.Look(from.Main) is not { JournalId: { } journalId })
         {
             throw new CommandFailedException(ExitCode.BadInput, $"There is no journal in {from}.");
         }
@@ -57,7 +60,7 @@ internal sealed class DatabaseToFiles : IJournalWalker, IDisposable
         using var buffers = new JournalBufferPool(JournalFolder.BufferBytesMax);
         CopyResult result;
         using (PosixDisk disk = PosixDisk.Open(unfinished))
-        using (var copy = new DatabaseToFiles(disk, buffers, journalId))
+        using (var copy = new DatabaseToFiles(disk, buffers, journalId, from.Map is not null))
         {
             WalkReport report = JournalWalk.Run(from, buffers, copy);
             copy.Finish(report);
@@ -70,7 +73,11 @@ internal sealed class DatabaseToFiles : IJournalWalker, IDisposable
 
     public void OnGroup(string writer, GroupRecord group)
     {
-        Commit();
+        if (group.Mark != _open)
+        {
+            Commit();
+        }
+
         if (_writer is not null && _writer != writer)
         {
             throw new CommandFailedException(ExitCode.BadInput, $"'{_writer}' and '{writer}' have both written this journal. Files hold the journal of one node.");
@@ -117,7 +124,7 @@ internal sealed class DatabaseToFiles : IJournalWalker, IDisposable
         }
 
         target.Dispose();
-        using var found = new JournalFingerprint();
+        using var found = new JournalFingerprint(_isSpread);
         JournalInspector.Inspect(_disk, _buffers, new FileFingerprint(found));
         if (found.ToString() != _fingerprint.ToString())
         {

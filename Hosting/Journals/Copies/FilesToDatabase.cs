@@ -1,4 +1,5 @@
 using LeitherCluster.Hosting.Commands;
+using LeitherCluster.Hosting.Nodes;
 using LeitherCluster.Persistence.Disks;
 using LeitherCluster.Persistence.Files;
 using LeitherCluster.Persistence.PostgreSql.Databases;
@@ -8,22 +9,23 @@ using LeitherCluster.Runtime.Journaling;
 namespace LeitherCluster.Hosting.Journals.Copies;
 
 /// <summary>
-/// Copies a journal of files, group by group, into a database. Until the copy is whole and compared no node opens it; interrupted, the
+/// Copies a journal of files, group by group, into one or several databases. Until the copy is whole and compared no node opens it; interrupted, the
 /// same copy goes on behind the last group that is there.
 /// </summary>
 internal sealed class FilesToDatabase : IJournalVisitor, IDisposable
 {
-    private readonly DatabaseAddress _to;
+    private readonly JournalDatabases _to;
     private readonly string _writer;
     private readonly Guid _journalId;
     private readonly JournalBufferPool _buffers;
-    private readonly JournalFingerprint _fingerprint = new();
-    private PostgresJournal? _target;
+    private readonly JournalFingerprint _fingerprint;
+    private IJournalStore? _target;
     private GroupMark? _open;
 
-    private FilesToDatabase(DatabaseAddress to, string writer, Guid journalId, JournalBufferPool buffers)
+    private FilesToDatabase(JournalDatabases to, string writer, Guid journalId, JournalBufferPool buffers)
     {
         _to = to;
+        _fingerprint = new JournalFingerprint(to.Map is not null);
         _writer = writer;
         _journalId = journalId;
         _buffers = buffers;
@@ -31,10 +33,10 @@ internal sealed class FilesToDatabase : IJournalVisitor, IDisposable
 
     /// <summary>Copies, compares, and lets nodes in.</summary>
     /// <param name="from">The folder of the journal's files.</param>
-    /// <param name="to">A prepared database.</param>
+    /// <param name="to">Prepared databases.</param>
     /// <param name="writer">The node whose chain of groups they become.</param>
     /// <exception cref="CommandFailedException">It cannot be done, or the copy differs.</exception>
-    public static CopyResult Run(string from, DatabaseAddress to, string writer)
+    public static CopyResult Run(string from, JournalDatabases to, string writer)
     {
         using PosixDisk disk = PosixDisk.OpenReadOnly(from);
         if (!disk.Exists(JournalFormat.ControlName))
@@ -52,9 +54,9 @@ internal sealed class FilesToDatabase : IJournalVisitor, IDisposable
     public void OnGroup(InspectedGroup group)
     {
         Commit();
-        PostgresJournal target = TargetFrom(group.Number - 1);
+        IJournalStore target = TargetFrom(group.Number - 1);
         _fingerprint.Group(group.Number, group.Mark, group.BlockCount);
-        _open = group.Number > target.LastGroupNumber ? group.Mark : null;
+        _open = group.Mark > target.Opening.LastGroup ? group.Mark : null;
     }
 
     public void OnBlock(InspectedBlock block, ReadOnlySpan<byte> body)
@@ -65,7 +67,9 @@ internal sealed class FilesToDatabase : IJournalVisitor, IDisposable
             JournalBuffer copy = Copy(body);
             try
             {
-                Require(_target!.Write(new JournalBlock { Key = block.Key, Epoch = block.Epoch, TimeSequence = block.TimeSequence, Body = copy }));
+                // Of a group that is there in part, one database may have it already.
+                JournalOutcome outcome = _target!.Write(new JournalBlock { Key = block.Key, Epoch = block.Epoch, TimeSequence = block.TimeSequence, Body = copy });
+                Require(outcome == JournalOutcome.Duplicate ? JournalOutcome.Ok : outcome);
             }
             finally
             {
@@ -100,7 +104,7 @@ internal sealed class FilesToDatabase : IJournalVisitor, IDisposable
     {
         Commit();
         TargetFrom(0);
-        using var found = new JournalFingerprint();
+        using var found = new JournalFingerprint(_to.Map is not null);
         JournalWalk.Run(_to, _buffers, new DatabaseFingerprint(found), takesCopy: true);
         if (found.ToString() != _fingerprint.ToString())
         {
@@ -111,7 +115,7 @@ internal sealed class FilesToDatabase : IJournalVisitor, IDisposable
     }
 
     /// <summary>The target, opened before the first group: what that one's number says was compacted away is no part of the copy.</summary>
-    private PostgresJournal TargetFrom(ulong @base)
+    private IJournalStore TargetFrom(ulong @base)
     {
         if (_target is null)
         {
@@ -120,7 +124,7 @@ internal sealed class FilesToDatabase : IJournalVisitor, IDisposable
                 throw new CommandFailedException(ExitCode.Refused, $"There is a journal in {_to} already. A copy goes only into an empty one.");
             }
 
-            _target = PostgresJournal.Open(_to, _buffers, new PostgresJournalOptions { Writer = _writer, TakesCopy = true });
+            (_target, _) = DatabaseStorage.Open(_to, _buffers, new PostgresJournalOptions { Writer = _writer, TakesCopy = true });
         }
 
         return _target;

@@ -8,8 +8,10 @@ namespace LeitherCluster.Hosting.Journals.Copies;
 /// One SHA-256 over all that a journal says, the same whatever it is kept in: its groups and their blocks in the order of writing, then its
 /// snapshots in order of stream and time. docs/PROTOCOL.md, "Copies of a journal", has the bytes.
 /// </summary>
-internal sealed class JournalFingerprint : IDisposable
+/// <param name="isSpread">The source or the copy is over several databases, where a group has other numbers: groups are left out, and blocks come in the order of their keys.</param>
+internal sealed class JournalFingerprint(bool isSpread) : IDisposable
 {
+    private readonly SortedDictionary<(ulong Beat, byte Kind, StreamId Stream), byte[]> _blocks = [];
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     public long Groups { get; private set; }
@@ -29,7 +31,11 @@ internal sealed class JournalFingerprint : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(bytes[4..], blocks);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], number);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[16..], mark.Beat);
-        _hash.AppendData(bytes);
+        if (!isSpread)
+        {
+            _hash.AppendData(bytes);
+        }
+
         Groups++;
     }
 
@@ -43,7 +49,15 @@ internal sealed class JournalFingerprint : IDisposable
         key.Stream.WriteTo(bytes[8..]);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[40..], key.Beat);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[48..], timeSequence);
-        Append(bytes, body);
+        if (isSpread)
+        {
+            _blocks.Add((key.Beat, key.Kind, key.Stream), DigestOf(bytes, body));
+        }
+        else
+        {
+            Append(bytes, body);
+        }
+
         Blocks++;
         Bytes += body.Length;
     }
@@ -61,9 +75,33 @@ internal sealed class JournalFingerprint : IDisposable
     }
 
     /// <summary>The fingerprint of what has been added, in hexadecimal.</summary>
-    public override string ToString() => Convert.ToHexStringLower(_hash.GetCurrentHash());
+    public override string ToString()
+    {
+        if (!isSpread)
+        {
+            return Convert.ToHexStringLower(_hash.GetCurrentHash());
+        }
+
+        using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (byte[] digest in _blocks.Values)
+        {
+            whole.AppendData(digest);
+        }
+
+        whole.AppendData(_hash.GetCurrentHash());
+        return Convert.ToHexStringLower(whole.GetCurrentHash());
+    }
 
     public void Dispose() => _hash.Dispose();
+
+    private static byte[] DigestOf(Span<byte> header, ReadOnlySpan<byte> body)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        BinaryPrimitives.WriteInt64LittleEndian(header[56..], body.Length);
+        hash.AppendData(header);
+        hash.AppendData(body);
+        return hash.GetCurrentHash();
+    }
 
     private void Append(Span<byte> header, ReadOnlySpan<byte> body)
     {

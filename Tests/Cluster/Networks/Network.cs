@@ -34,12 +34,13 @@ internal sealed class Network : IAsyncDisposable
     private readonly NodeProcess?[] _nodes;
     private readonly NodeClient?[] _clients;
 
-    private Network(int count, bool isWired)
+    private Network(int count, bool isWired, bool isSpread)
     {
         _disk = isWired ? new SmallDisk(DiskMiB) : null;
         _wires = isWired ? new Wires(count) : null;
-        Database = _server.NewJournal().Database;
-        _database = _server.AddressText(Database);
+        string[] databases = isSpread ? [.. _server.NewSpreadJournal(null, null).All.Select(one => one.Database)] : [_server.NewJournal().Database];
+        Database = databases[0];
+        _database = string.Join(' ', databases.Select(name => _server.AddressText(name)));
         _ports = [.. Enumerable.Range(0, count).Select(_ => FreePort())];
         _operatorPorts = [.. Enumerable.Range(0, count).Select(_ => FreePort())];
         _nodes = new NodeProcess?[count];
@@ -51,7 +52,7 @@ internal sealed class Network : IAsyncDisposable
 
     public PostgresServer Server => _server;
 
-    /// <summary>The name of the database with the journal.</summary>
+    /// <summary>The name of the database with the journal, or of the first that it is in.</summary>
     public string Database { get; }
 
     /// <summary>Where the last node has its folder; only when the nodes have namespaces of their own.</summary>
@@ -64,9 +65,10 @@ internal sealed class Network : IAsyncDisposable
 
     /// <summary>Starts all nodes and waits until each takes transfers and every one has its branches.</summary>
     /// <param name="isWired">whether each node gets a network namespace of its own, see <see cref="Networks.Wires"/></param>
-    public static async Task<Network> StartAsync(int count, bool isWired = false)
+    /// <param name="isSpread">whether the journal is in two databases, branches by turns</param>
+    public static async Task<Network> StartAsync(int count, bool isWired = false, bool isSpread = false)
     {
-        var network = new Network(count, isWired);
+        var network = new Network(count, isWired, isSpread);
         try
         {
             await RunAsync("ca", "init", ClusterName, "--authority", network.Authority);

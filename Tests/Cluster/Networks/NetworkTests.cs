@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace LeitherCluster.Tests.Cluster.Networks;
 
-/// <summary>Three nodes as processes, with one ledger in one database: any of them may die, stop or leave, and nothing that was answered "committed" is missing.</summary>
+/// <summary>Three nodes as processes, with one ledger in one database or two: any of them may die, stop or leave, and nothing that was answered "committed" is missing.</summary>
 public sealed class NetworkTests(ITestOutputHelper output)
 {
     private const int Nodes = 3;
@@ -22,10 +22,12 @@ public sealed class NetworkTests(ITestOutputHelper output)
     // On a machine that others keep busy the others may give a node up while it hands over.
     private static readonly int[] s_inOrder = [0, 7];
 
-    [Fact]
-    public async Task Network_EveryNodeKilledInTurnUnderLoad_LosesNothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Network_EveryNodeKilledInTurnUnderLoad_LosesNothing(bool isSpread)
     {
-        await using Network network = await Network.StartAsync(Nodes);
+        await using Network network = await Network.StartAsync(Nodes, isSpread: isSpread);
         using DemoParties parties = DemoParties.Of(network.FirstFolder, Parties);
         var book = new CommittedBook(parties, OpeningUnits);
         LoadLane[] lanes = LanesOf(parties, book);

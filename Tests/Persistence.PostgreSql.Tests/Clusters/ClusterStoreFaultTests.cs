@@ -25,7 +25,7 @@ public sealed class ClusterStoreFaultTests(PostgresServer server) : IClassFixtur
     public void Ask_ServerDead_IsUnavailableAndServedAgainWhenItIsBack()
     {
         using var members = new PostgresMembershipStore(_database);
-        using var layout = new PostgresLayoutStore(_database);
+        using var layout = new PostgresLayoutStore(JournalDatabases.Of(_database));
         Assert.IsType<MembershipRead>(Ask(inbox => members.Read(1, inbox)));
         Assert.IsType<LayoutRead>(Ask(layout.Read));
         server.StopAtOnce();
@@ -45,7 +45,7 @@ public sealed class ClusterStoreFaultTests(PostgresServer server) : IClassFixtur
     public void Ask_ServerHangs_IsUnavailableWithinTheTimeoutAndNothingWasDone()
     {
         using var members = new PostgresMembershipStore(_database, TimeSpan.FromSeconds(1));
-        using var layout = new PostgresLayoutStore(_database, TimeSpan.FromSeconds(1));
+        using var layout = new PostgresLayoutStore(JournalDatabases.Of(_database), TimeSpan.FromSeconds(1));
         Assert.IsType<MembershipRead>(Ask(inbox => members.Read(1, inbox)));
         Assert.IsType<LayoutRead>(Ask(layout.Read));
         using (NpgsqlConnection holder = server.Connect(_database.Database))

@@ -26,7 +26,7 @@ public sealed class PostgresLayoutStoreTests : LayoutStoreConformance, IDisposab
     {
         _server = server;
         _database = server.NewJournalForNode();
-        _store = new PostgresLayoutStore(_database);
+        _store = new PostgresLayoutStore(JournalDatabases.Of(_database));
     }
 
     protected override ILayoutStore Store => _store;

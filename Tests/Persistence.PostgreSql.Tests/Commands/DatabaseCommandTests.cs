@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LeitherCluster.Hosting.Commands;
 using LeitherCluster.Persistence.PostgreSql.Databases;
 using LeitherCluster.Tests.Hosting.Support;
@@ -47,6 +48,29 @@ public sealed class DatabaseCommandTests(PostgresServer server)
             CommandRun run = (await CommandRun.OfAsync(["db", "status", .. flags, "-o", "json"], around)).Ok();
             Assert.Equal(DatabaseAddress.Parse(expected).ToString(), run.Json.GetProperty("database").GetString());
         }
+    }
+
+    [Fact]
+    public async Task Init_SeveralDatabases_HoldOneJournalAndSayWhichTheyAre()
+    {
+        using var folder = new TemporaryFolder();
+        string first = server.AddressText("spread_1");
+        string second = server.AddressText("spread_2");
+        string file = Path.Combine(folder.Path, "leither.json");
+        await File.WriteAllTextAsync(file, $$"""{ "database": ["{{first}}", "{{second}}#branches=0-3"] }""");
+        CommandRun made = (await CommandRun.OfAsync("db", "init", "--config", file, "--login", "init_node", "-o", "json")).Ok();
+        Assert.Equal("2 databases, branches 0-3 in 2", made.Json.GetProperty("map").GetString());
+        Assert.Equal(2, made.Json.GetProperty("databases").GetArrayLength());
+        (await CommandRun.OfAsync("db", "init", "--database", first, "--database", second + "#branches=0-3")).Ok();
+        (await CommandRun.OfAsync("db", "migrate", "--config", file)).Ok();
+
+        JsonElement[] found = [.. (await CommandRun.OfAsync("db", "status", "--database", $"{first} {second}", "-o", "json")).Ok().Json.GetProperty("databases").EnumerateArray()];
+        Assert.Equal([0, 1], found.Select(static one => one.GetProperty("part").GetInt32()));
+        Assert.Single(found.Select(static one => one.GetProperty("journalId").GetString()).Distinct());
+        CommandRun other = await CommandRun.OfAsync("db", "init", "--database", first, "--database", second);
+        Assert.Equal(ExitCode.Refused, other.ExitCode);
+        Assert.Contains("branches by turns", other.Error, StringComparison.Ordinal);
+        Assert.Contains("database 2 of 2 databases, branches 0-3 in 2", (await CommandRun.OfAsync("db", "status", "--config", file)).Ok().Out, StringComparison.Ordinal);
     }
 
     [Fact]

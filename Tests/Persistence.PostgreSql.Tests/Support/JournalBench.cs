@@ -46,10 +46,12 @@ internal sealed class JournalBench(DatabaseAddress address, PostgresJournalOptio
         return outcome;
     }
 
-    public static WalkReport Audit(DatabaseAddress address, IJournalWalker? walker = null)
+    public static WalkReport Audit(DatabaseAddress address, IJournalWalker? walker = null) => Audit(JournalDatabases.Of(address), walker);
+
+    public static WalkReport Audit(JournalDatabases databases, IJournalWalker? walker = null)
     {
         using var buffers = new JournalBufferPool(256L << 20);
-        return JournalWalk.Run(address, buffers, walker ?? new Onlooker());
+        return JournalWalk.Run(databases, buffers, walker ?? new Onlooker());
     }
 
     public void Dispose()

@@ -46,6 +46,18 @@ public sealed class PostgresServer : IDisposable
     /// <summary>An empty journal's database.</summary>
     public DatabaseAddress NewJournal() => Address(NewDatabase(Template));
 
+    /// <summary>Empty databases of one journal, each with branches by turns, or as named.</summary>
+    /// <param name="branches">of each its branches; null for all: by turns</param>
+    public JournalDatabases NewSpreadJournal(params string?[] branches)
+    {
+        string[] names = [.. branches.Select(_ => NewDatabase(Template))];
+        JournalDatabases databases = Databases([.. names.Zip(branches, (name, named) => AddressText(name) + (named is null ? "" : $"#branches={named}"))]);
+        Migrator.Spread(databases);
+        return databases;
+    }
+
+    public static JournalDatabases Databases(params string[] addresses) => JournalDatabases.Parse(string.Join(' ', addresses));
+
     /// <summary>A database with nothing in it.</summary>
     public string NewDatabase(string template = "template1")
     {

@@ -9,7 +9,7 @@ internal static class TestBlocks
     {
         Span<byte> scope = stackalloc byte[StreamId.ScopeSize];
         scope.Fill(ledger);
-        return new StreamId(scope, 2, (uint)index);
+        return new StreamId(scope, 1, (uint)index);
     }
 
     /// <summary>Bytes that follow from a seed.</summary>

@@ -7,6 +7,8 @@ internal class PassingStore(IJournalStore store) : IJournalStore
 {
     public JournalOpening Opening => store.Opening;
 
+    public virtual bool IsSpread => store.IsSpread;
+
     public JournalUsage Usage => store.Usage;
 
     public virtual JournalOutcome AcquireEpoch(StreamId owner, out uint epoch) => store.AcquireEpoch(owner, out epoch);

@@ -17,6 +17,7 @@ internal sealed class ClusterFaults : IStepObserver
     private readonly SimulatedCluster _cluster;
     private readonly SimulatedChance _chance;
     private readonly int _pulses;
+    private readonly double _partMissed;
     private readonly Queue<(int AtPulse, ClusterFaultKind Kind)> _planned = new();
     private readonly List<string> _steps = [];
     private readonly List<string> _messages = [];
@@ -26,12 +27,14 @@ internal sealed class ClusterFaults : IStepObserver
     private int _active;
     private int _partitions;
 
-    public ClusterFaults(SimulatedLedgerCluster run, SimulatedChance chance, int pulses)
+    public ClusterFaults(SimulatedLedgerCluster run, SimulatedChance chance, int pulses, double partMissed)
     {
         _run = run;
         _cluster = run.Cluster;
         _chance = chance;
         _pulses = pulses;
+        _partMissed = partMissed;
+        run.Database.MissesPart = MissPart;
         int count = (int)chance.Between(CountMin, CountMax);
         ClusterFaultKind[] kinds = Enum.GetValues<ClusterFaultKind>();
         foreach (int at in Enumerable.Range(0, count).Select(_ => (int)chance.Between(0, pulses - 1)).Order())
@@ -82,6 +85,7 @@ internal sealed class ClusterFaults : IStepObserver
         _run.Database.IsAway = false;
         _run.Database.CutOff.Clear();
         _run.Database.AnswersToLose = 0;
+        _run.Database.MissesPart = null;
         foreach (SimulatedNode node in _run.Nodes)
         {
             node.Disk.SlowFactor = 1;
@@ -227,6 +231,24 @@ internal sealed class ClusterFaults : IStepObserver
         int incarnation = node.Incarnation;
         _run.Members.Suspect(node, () => _run.Database.CutOff.Contains(node.Name) && node.Incarnation == incarnation);
         During(Draw(100, 5_000), () => _run.Database.CutOff.Remove(node.Name));
+    }
+
+    /// <summary>A part of the journal misses a group now and then, and often its writer dies before it can try again.</summary>
+    private bool MissPart(string writer)
+    {
+        if (!_chance.Hits(_partMissed))
+        {
+            return false;
+        }
+
+        _run.Witness.Disturbances++;
+        if (_chance.Hits(0.5))
+        {
+            SimulatedNode node = _run.Nodes.First(one => one.Name == writer);
+            _cluster.After(Draw(0, 200), () => Crash(node, CrashKind.ProcessKill));
+        }
+
+        return true;
     }
 
     private void ArmCrash(CrashKind kind, SimulatedNode? node)

@@ -28,13 +28,12 @@ internal sealed class ClusterRun : IDisposable
     private readonly SimulatedChance _chance;
     private bool _isPeaceful;
 
-    public ClusterRun(ulong seed, int traceLength = 128, ClusterMutant? mutant = null)
+    public ClusterRun(ClusterScenario scenario, int traceLength = 128, ClusterMutant? mutant = null)
     {
-        var scenario = ClusterScenario.Of(seed);
         _scenario = scenario.Ledger;
-        _ledger = new SimulatedLedgerCluster(_scenario, scenario.NodeCount, traceLength, mutant);
+        _ledger = new SimulatedLedgerCluster(_scenario, scenario.NodeCount, traceLength, mutant, scenario.Parts);
         _chance = Cluster.Chance.Fork();
-        _faults = new ClusterFaults(_ledger, Cluster.Chance.Fork(), _scenario.PulsesWanted);
+        _faults = new ClusterFaults(_ledger, Cluster.Chance.Fork(), _scenario.PulsesWanted, scenario.PartMissed);
         _ledger.AfterEachStep = AfterStep;
         _ledger.OnStopped = node => Restart(node);
         Cluster.AddObserver(_faults);
@@ -45,9 +44,12 @@ internal sealed class ClusterRun : IDisposable
     private Witness Witness => _ledger.Witness;
 
     /// <summary>Runs a seed, whatever becomes of it.</summary>
-    public static RunResult Run(ulong seed, int traceLength = 128, ClusterMutant? mutant = null)
+    public static RunResult Run(ulong seed, int traceLength = 128, ClusterMutant? mutant = null) => Run(ClusterScenario.Of(seed), traceLength, mutant);
+
+    /// <summary>Runs a scenario, whatever becomes of it.</summary>
+    public static RunResult Run(ClusterScenario scenario, int traceLength = 128, ClusterMutant? mutant = null)
     {
-        using var run = new ClusterRun(seed, traceLength, mutant);
+        using var run = new ClusterRun(scenario, traceLength, mutant);
         return run.Run();
     }
 

@@ -74,7 +74,7 @@ public sealed class ExchangeTests : IDisposable
 
     public void Dispose() => _cluster.Dispose();
 
-    private static LedgerLayout View(ShardLayout layout) => LedgerLayout.Of(layout, s_self, Scenario.Plain.Parameters)!;
+    private static LedgerLayout View(ShardLayout layout) => LedgerLayout.Of(layout, s_self, Scenario.Plain.Parameters, isSpread: false)!;
 
     private ShardLayout WithoutBranch() => _first.Moved([new ShardMove(LedgerStreamOf(Moving), s_other)]);
 

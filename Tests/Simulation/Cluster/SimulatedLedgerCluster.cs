@@ -25,7 +25,7 @@ internal sealed class SimulatedLedgerCluster : IDisposable, IMessageInterceptor
     private Term _term;
     private SimulatedNode? _cutOffNext;
 
-    public SimulatedLedgerCluster(Scenario scenario, int nodeCount, int traceLength = 128, ClusterMutant? mutant = null)
+    public SimulatedLedgerCluster(Scenario scenario, int nodeCount, int traceLength = 128, ClusterMutant? mutant = null, int parts = 1)
     {
         SynchronizationContext.SetSynchronizationContext(null);
         _mutant = mutant ?? new ClusterMutant();
@@ -35,6 +35,7 @@ internal sealed class SimulatedLedgerCluster : IDisposable, IMessageInterceptor
         Database = new SimulatedDatabase(Cluster, Cluster.Chance.Fork())
         {
             IsFenced = _mutant.IsFenced,
+            Parts = parts,
             OnGroup = OnGroup,
             OnLayout = OnLayout,
         };
