@@ -56,7 +56,9 @@ public sealed partial class ClusterWalkTests(ITestOutputHelper output) : IDispos
         }
 
         Assert.Equal(0, devnet.ExitCode);
-        Assert.Contains("n2 ended with exit code 137. Start it again", await rest, StringComparison.Ordinal);
+        string told = await rest;
+        Assert.Contains("n2 ended with exit code 137. Start it again", told, StringComparison.Ordinal);
+        Assert.Contains("branches are here", told, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.In("devnet", "pg", "data", "postmaster.pid")));
     }
 

@@ -28,7 +28,7 @@ public sealed class RepeatedAcceptanceTests
         Assert.All([.. together, .. later], static outcome => Assert.Equal(Outcome.Committed, outcome));
         Assert.Equal(next, found!.Acceptance);
         CommandRun dump = (await CommandRun.OfAsync("journal", "dump", "--data", ledger.Folder.Path)).Ok();
-        Assert.True(2 == dump.Out.Split('\n').Count(static line => line.Contains("cceptance", StringComparison.Ordinal)), dump.Out);
+        Assert.True(2 == dump.Out.Split('\n').Count(static line => line.StartsWith("  block ", StringComparison.Ordinal)), dump.Out);
     }
 
     private static Task<Outcome> RegisterAsync(TestLedger ledger, PrivateKey receiver, StandingAcceptance acceptance) =>
