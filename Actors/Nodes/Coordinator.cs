@@ -151,6 +151,7 @@ public sealed partial class Coordinator(CoordinatorOptions options) : Actor
         OnKnown(layout);
         ShardMove[] moves = [.. options.Seat.Plan(_members, layout, _streams).Where(move => !IsOwner(move))];
         ShardMove[] orphans = [.. moves.Where(move => !HasLivingOwner(move.Stream))];
+        _isMoreToMove = false;
         if (orphans.Length != 0)
         {
             Advance(orphans);
@@ -158,9 +159,8 @@ public sealed partial class Coordinator(CoordinatorOptions options) : Actor
         else if (moves.Length != 0 && _ended > _endedWhenMoved)
         {
             BeginHandOver([.. moves.Take(IsSomebodyLeaving ? moves.Length : _movesAtOnce)]);
+            _isMoreToMove = moves.Length > _moves.Count;
         }
-
-        _isMoreToMove = moves.Length > _moves.Count;
 
         TakeOutTheEmpty();
     }

@@ -14,7 +14,6 @@ internal sealed class DevnetNode : IDisposable
 
     private readonly Process _process;
     private readonly LedgerFolder _folder;
-    private readonly TaskCompletionSource _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private DevnetNode(string name, LedgerFolder folder, Process process)
     {
@@ -25,15 +24,13 @@ internal sealed class DevnetNode : IDisposable
 
     public string Name { get; }
 
-    /// <summary>Completes when it takes transfers for the first time.</summary>
-    public Task WhenRunning => _running.Task;
-
     /// <summary>Starts it. Its settings are in its folder, and nobody's environment changes them; its process id is there as long as it runs.</summary>
     /// <param name="name">for its lines</param>
     /// <param name="command">what it runs as</param>
     /// <param name="folder">its own</param>
     /// <param name="show">takes its lines, from any thread</param>
-    public static DevnetNode Start(string name, string command, LedgerFolder folder, Action<string> show)
+    /// <param name="running">is told when it takes transfers</param>
+    public static DevnetNode Start(string name, string command, LedgerFolder folder, Action<string> show, Action running)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
@@ -54,13 +51,12 @@ internal sealed class DevnetNode : IDisposable
         }
 
         Process process = Process.Start(start)!;
-        var node = new DevnetNode(name, folder, process);
         File.WriteAllText(folder.ProcessFile, process.Id.ToString(CultureInfo.InvariantCulture) + "\n");
         process.OutputDataReceived += (_, line) => Show(line.Data);
         process.ErrorDataReceived += (_, line) => Show(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        return node;
+        return new DevnetNode(name, folder, process);
 
         void Show(string? line)
         {
@@ -69,7 +65,7 @@ internal sealed class DevnetNode : IDisposable
                 show($"{name} | {line}");
                 if (line.StartsWith(RunningMark, StringComparison.Ordinal))
                 {
-                    node._running.TrySetResult();
+                    running();
                 }
             }
         }

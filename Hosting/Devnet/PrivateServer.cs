@@ -55,6 +55,7 @@ public sealed class PrivateServer : IDisposable
 
         var server = new PrivateServer(folder, PostgresBinaries.Find(environment));
         server.MakeFolder();
+        server.RequireItsWayIn();
         if (!File.Exists(Path.Combine(server.Data, "PG_VERSION")))
         {
             server.AsServer("initdb", "--pgdata", server.Data, "--locale=C", "--encoding=UTF8", "--auth=trust", $"--username={ServersUser}");
@@ -143,6 +144,15 @@ public sealed class PrivateServer : IDisposable
             {
                 Run(new ProcessStartInfo("chown", [ServersUser, _folder]));
             }
+        }
+    }
+
+    private void RequireItsWayIn()
+    {
+        if (Environment.IsPrivilegedProcess && Run(Command("test", ["-x", _folder])).ExitCode != 0)
+        {
+            throw new CommandFailedException(
+                ExitCode.BadInput, $"The server does not run as root, and the user {ServersUser}, as whom it is started, cannot enter {_folder}. Use a folder that everybody may enter, such as one below /tmp.");
         }
     }
 

@@ -62,19 +62,21 @@ internal sealed class DevnetCommand : LeitherCommand
         Prepare(data, database, folders);
         call.Note($"The journal is in {database}");
         var nodes = new List<DevnetNode>();
+        TaskCompletionSource[] running = [.. folders.Select(static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
         try
         {
             for (int number = 1; number <= count; number++)
             {
-                SettingsFile.Write(folders[number - 1], SettingsOf(call, data, database, number));
-                nodes.Add(DevnetNode.Start(NameOf(number), CommandOf(number), folders[number - 1], call.Note));
-                call.Note($"{NameOf(number)} at {UrlOf(call, number)}, folder {folders[number - 1].Path}");
+                LedgerFolder folder = folders[number - 1];
+                SettingsFile.Write(folder, SettingsOf(call, data, database, number));
+                nodes.Add(DevnetNode.Start(NameOf(number), CommandOf(number), folder, call.Note, Running(running, number)));
+                call.Note($"{NameOf(number)} at {UrlOf(call, number)}, folder {folder.Path}");
             }
 
             call.Note($"Operate it: leither console --connect {OperatorsOf(call, 1)} --credentials {Path.Combine(data, Operator)}");
             call.Note("Ctrl-C stops all of them.");
-            _ = AnnounceAsync(nodes, call);
-            await Task.WhenAll(folders.Select((folder, i) => WatchAsync(nodes, i, folder, call, cancel))).ConfigureAwait(false);
+            _ = AnnounceAsync(running, call);
+            await Task.WhenAll(folders.Select((folder, i) => WatchAsync(nodes, i, folder, Running(running, i + 1), call, cancel))).ConfigureAwait(false);
             await StopAsync(nodes).ConfigureAwait(false);
         }
         finally
@@ -98,10 +100,12 @@ internal sealed class DevnetCommand : LeitherCommand
         }
     }
 
-    private static async Task AnnounceAsync(List<DevnetNode> nodes, CommandCall call)
+    private static Action Running(TaskCompletionSource[] running, int number) => () => running[number - 1].TrySetResult();
+
+    private static async Task AnnounceAsync(TaskCompletionSource[] running, CommandCall call)
     {
-        await Task.WhenAll(nodes.Select(static node => node.WhenRunning)).ConfigureAwait(false);
-        call.Note(nodes.Count == 1 ? "The node takes transfers." : $"All {nodes.Count} nodes take transfers.");
+        await Task.WhenAll(running.Select(static each => each.Task)).ConfigureAwait(false);
+        call.Note(running.Length == 1 ? "The node takes transfers." : $"All {running.Length} nodes take transfers.");
     }
 
     // All that a cluster needs once: schema, authority, the organization and its ledger, which all nodes share, and a certificate for each of them.
@@ -134,7 +138,7 @@ internal sealed class DevnetCommand : LeitherCommand
     }
 
     // One that was overtaken comes back at once, as under any supervisor; one that was killed stays away, so that it can be seen.
-    private static async Task WatchAsync(List<DevnetNode> nodes, int index, LedgerFolder folder, CommandCall call, CancellationToken cancel)
+    private static async Task WatchAsync(List<DevnetNode> nodes, int index, LedgerFolder folder, Action running, CommandCall call, CancellationToken cancel)
     {
         try
         {
@@ -149,7 +153,7 @@ internal sealed class DevnetCommand : LeitherCommand
                 }
 
                 call.Note($"{node.Name} was overtaken (exit code {exitCode}) and is started again.");
-                nodes[index] = DevnetNode.Start(node.Name, CommandOf(index + 1), folder, call.Note);
+                nodes[index] = DevnetNode.Start(node.Name, CommandOf(index + 1), folder, call.Note, running);
                 node.Dispose();
             }
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.NetworkInformation;
+using System.Text;
 using System.Text.RegularExpressions;
 using LeitherCluster.Tests.Cluster.Support;
 using Xunit.Abstractions;
@@ -43,13 +44,7 @@ public sealed partial class ClusterWalkTests(ITestOutputHelper output) : IDispos
             }
 
             rest = devnet.StandardError.ReadToEndAsync();
-            using Process typed = Process.Start(StartInfo("bash", "-euo", "pipefail", "-c", Script()))!;
-            Task<string> error = typed.StandardError.ReadToEndAsync();
-            string said = await typed.StandardOutput.ReadToEndAsync().WaitAsync(s_patience);
-            await typed.WaitForExitAsync().WaitAsync(s_patience);
-            output.WriteLine(said);
-
-            Assert.True(typed.ExitCode == 0, $"{said}{await error}");
+            string said = await TypeAsync();
             Assert.Contains("The receipt holds.", said, StringComparison.Ordinal);
             Assert.Contains("86.00 DEMO", said, StringComparison.Ordinal);
             Assert.Contains("The journal holds.", said, StringComparison.Ordinal);
@@ -61,8 +56,53 @@ public sealed partial class ClusterWalkTests(ITestOutputHelper output) : IDispos
         }
 
         Assert.Equal(0, devnet.ExitCode);
-        Assert.Contains("n2 ended with exit code 137. Start it again", await rest, StringComparison.Ordinal);
+        string told = await rest;
+        Assert.Contains("n2 ended with exit code 137. Start it again", told, StringComparison.Ordinal);
+        Assert.Contains("branches are here", told, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.In("devnet", "pg", "data", "postmaster.pid")));
+    }
+
+    /// <summary>Runs the section's commands.</summary>
+    /// <returns>What they said.</returns>
+    private async Task<string> TypeAsync()
+    {
+        var said = new StringBuilder();
+        using Process typed = Process.Start(StartInfo("bash", "-xeuo", "pipefail", "-c", Script()))!;
+        typed.StandardInput.Close();
+        typed.OutputDataReceived += (_, line) => Take(line.Data);
+        typed.ErrorDataReceived += (_, line) => Take(line.Data);
+        typed.BeginOutputReadLine();
+        typed.BeginErrorReadLine();
+        using var limit = new CancellationTokenSource(s_patience);
+        try
+        {
+            await typed.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException late)
+        {
+            typed.Kill(entireProcessTree: true);
+            throw new TimeoutException($"The walk has not ended: {Text()}", late);
+        }
+
+        output.WriteLine(Text());
+        Assert.True(typed.ExitCode == 0, Text());
+        return Text();
+
+        void Take(string? line)
+        {
+            lock (said)
+            {
+                said.Append(line).Append('\n');
+            }
+        }
+
+        string Text()
+        {
+            lock (said)
+            {
+                return said.ToString();
+            }
+        }
     }
 
     /// <summary>The section's commands, at the ports of this test.</summary>

@@ -66,6 +66,22 @@ public sealed class PrivateServerTests : IDisposable
     }
 
     [Fact]
+    public void Start_FolderThatTheServerCannotEnter_SaysSo()
+    {
+        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
+        {
+            // Whoever is not root runs the server as himself.
+            return;
+        }
+
+        File.SetUnixFileMode(_folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        CommandFailedException refused = Assert.Throws<CommandFailedException>(Start);
+
+        Assert.Equal(ExitCode.BadInput, refused.ExitCode);
+        Assert.Contains("cannot enter", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Find_NoServerInstalled_NamesThePackage()
     {
         CommandFailedException refused = Assert.Throws<CommandFailedException>(() => PostgresBinaries.Find(static name => name == "PATH" ? "/nowhere" : null, _folder["absent"]));
