@@ -11,6 +11,9 @@ namespace LeitherCluster.LoadTests.Benchmarks.Clusters;
 /// </summary>
 internal sealed class FaultsBenchmark : IBenchmark
 {
+    private const string Kills = "kills";
+    private const string Restarts = "restarts";
+    private const string Pauses = "pauses";
     private const int Nodes = 3;
     private const double PartOfHighest = 0.25;
     private const double KilledMaxS = 5;
@@ -22,6 +25,13 @@ internal sealed class FaultsBenchmark : IBenchmark
 
     private static readonly Option<int> s_highest = new("--highest-seconds") { Description = "Seconds for which one node's highest rate is measured.", DefaultValueFactory = _ => 8 };
 
+    private static readonly Option<string[]> s_faults = new("--faults")
+    {
+        Description = $"Which ones: {Kills}, {Restarts}, {Pauses}.",
+        DefaultValueFactory = _ => [Kills, Restarts, Pauses],
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     private readonly List<Incident> _incidents = [];
     private readonly List<string> _notes = [];
 
@@ -29,15 +39,14 @@ internal sealed class FaultsBenchmark : IBenchmark
 
     public string Purpose => "three nodes under a steady load: each killed, stopped and started, one paused; how long pulses wait";
 
-    public IReadOnlyList<Option> Options => [s_highest, ClusterOptions.Parties, ClusterOptions.Cycle, ClusterOptions.Bundles, ClusterOptions.UnderWay];
+    public IReadOnlyList<Option> Options => [s_faults, s_highest, ClusterOptions.Parties, ClusterOptions.Cycle, ClusterOptions.Bundles, ClusterOptions.UnderWay];
 
     public BenchmarkReport Run(ParseResult arguments, int core)
     {
         double highest = HighestOfOne(arguments);
         Console.Error.WriteLine($"faults: one node takes {Figure.Short(highest)} transfers/s; a quarter of that is the load");
-        long fencedIn = 0;
-        long failed = 0;
-        foreach (bool isFast in new[] { false, true })
+        string[] faults = arguments.GetValue(s_faults)!;
+        foreach (bool isFast in faults.Contains(Kills) ? new[] { false, true } : [])
         {
             UnderLoad(arguments, highest * PartOfHighest, isFast, (network, pulses) =>
             {
@@ -48,14 +57,13 @@ internal sealed class FaultsBenchmark : IBenchmark
             });
         }
 
-        failed += UnderLoad(arguments, highest * PartOfHighest, isFast: false, (network, pulses) =>
+        long? failed = faults.Contains(Restarts) ? UnderLoad(arguments, highest * PartOfHighest, isFast: false, RestartAll) : null;
+        long? fencedIn = null;
+        if (faults.Contains(Pauses))
         {
-            for (int node = 0; node < Nodes; node++)
-            {
-                Restart(network, pulses, node);
-            }
-        });
-        UnderLoad(arguments, highest * PartOfHighest, isFast: false, (network, pulses) => fencedIn += Pause(network, pulses, network.Root()));
+            UnderLoad(arguments, highest * PartOfHighest, isFast: false, (network, pulses) => fencedIn = Pause(network, pulses, network.Root()));
+        }
+
         return Report(arguments, highest, failed, fencedIn);
     }
 
@@ -103,6 +111,14 @@ internal sealed class FaultsBenchmark : IBenchmark
         Calm(network, pulses);
     }
 
+    private void RestartAll(NetworkUnderTest network, PulseTimes pulses)
+    {
+        for (int node = 0; node < Nodes; node++)
+        {
+            Restart(network, pulses, node);
+        }
+    }
+
     private void Restart(NetworkUnderTest network, PulseTimes pulses, int node)
     {
         bool wasRoot = network.Root() == node;
@@ -113,23 +129,24 @@ internal sealed class FaultsBenchmark : IBenchmark
         Note("stopped and started", node, wasRoot, pulses.LongestSince(at).Gap, StoppedMaxS);
     }
 
-    /// <returns>Blocks that the life that was given up wrote after it was continued.</returns>
+    /// <returns>Groups of blocks that the life that was given up committed after it was continued.</returns>
     private long Pause(NetworkUnderTest network, PulseTimes pulses, int node)
     {
         string life = network.LifeOf(node);
+        string writer = network.WriterOf(node);
         int process = network.ProcessOf(node);
         long at = Stopwatch.GetTimestamp();
         network.Pause(node);
         Thread.Sleep(s_pause);
         TimeSpan until = pulses.LongestSince(at).Until;
-        long before = network.BlocksOf(life);
+        long before = network.GroupsOf(writer);
         network.Continue(node);
         network.Until($"{life} has ended", () => network.ProcessOf(node) != process);
         Calm(network, pulses);
-        long after = network.BlocksOf(life);
+        long after = network.GroupsOf(writer);
         Note("paused for 20 s", node, wasRoot: true, until, null);
-        _notes.Add($"{life} had written {Figure.Count(before)} blocks when it was continued, and {Figure.Count(after)} in the end; {NetworkUnderTest.NameOf(node)} is back as {network.LifeOf(node)}.");
-        return after - before;
+        _notes.Add($"{life} had committed {Figure.Count(before)} groups of blocks when it was continued, and {Figure.Count(after)} in the end; {NetworkUnderTest.NameOf(node)} is back as {network.LifeOf(node)}.");
+        return before == 0 ? throw new InvalidOperationException($"{life} wrote nothing before it was paused.") : after - before;
     }
 
     // The break is over when pulses come again for some time without the node.
@@ -158,7 +175,7 @@ internal sealed class FaultsBenchmark : IBenchmark
         Console.Error.WriteLine($"faults: {NetworkUnderTest.NameOf(node)}{(wasRoot ? ", which kept the root," : "")} {what}: {time.TotalMilliseconds:0} ms");
     }
 
-    private BenchmarkReport Report(ParseResult arguments, double highest, long failed, long fencedIn) => new()
+    private BenchmarkReport Report(ParseResult arguments, double highest, long? failed, long? fencedIn) => new()
     {
         Benchmark = Name,
         Title = $"Three nodes on this machine, and what befalls them: a pulse every {arguments.GetValue(ClusterOptions.Cycle)} ms, PostgreSQL journal, {Figure.Short(highest * PartOfHighest)} transfers/s",
@@ -181,8 +198,8 @@ internal sealed class FaultsBenchmark : IBenchmark
                 Required = same.Key.Limit,
                 IsUpperBound = true,
             }),
-            new Threshold { What = "transfers that failed while all nodes were stopped and started in turn", Measured = failed, Required = 0, IsUpperBound = true },
-            new Threshold { What = "blocks that a node wrote which was given up while it was paused", Measured = fencedIn, Required = 0, IsUpperBound = true },
+            .. None("transfers that failed while all nodes were stopped and started in turn", failed),
+            .. None("groups of blocks that a node committed which was given up while it was paused", fencedIn),
         ],
         Notes =
         [
@@ -191,6 +208,8 @@ internal sealed class FaultsBenchmark : IBenchmark
             .. _notes,
         ],
     };
+
+    private static IEnumerable<Threshold> None(string what, long? count) => count is { } seen ? [new Threshold { What = what, Measured = seen, Required = 0, IsUpperBound = true }] : [];
 
     private sealed record Incident(string What, string Node, bool WasRoot, TimeSpan Time, double? LimitS);
 }

@@ -186,14 +186,11 @@ internal sealed partial class NetworkUnderTest : IDisposable
         return FormattableString.Invariant($"{found.GetProperty("pulses").GetInt64():N0} pulses, {found.GetProperty("transfers").GetInt64():N0} transfers, {found.GetProperty("bytes").GetInt64():N0} bytes");
     }
 
-    /// <summary>Blocks in the journal that a life of a node wrote.</summary>
-    public long BlocksOf(string life)
-    {
-        using NpgsqlDataSource source = NpgsqlDataSource.Create($"Host={Path.Combine(_folder, "pg")};Username=postgres;Database={DatabaseName}");
-        using NpgsqlCommand command = source.CreateCommand("SELECT count(*) FROM leither.blocks WHERE writer = $1");
-        command.Parameters.Add(new NpgsqlParameter { Value = life });
-        return (long)command.ExecuteScalar()!;
-    }
+    /// <summary>The name under which the newest life of a node writes to the journal.</summary>
+    public string WriterOf(int node) => (string)Asked("SELECT max(writer) FROM leither.writers WHERE writer LIKE $1", $"{NameOf(node)}#%");
+
+    /// <summary>How many groups of blocks a writer has committed.</summary>
+    public long GroupsOf(string writer) => (long)Asked("SELECT number FROM leither.writers WHERE writer = $1", writer);
 
     public void Dispose()
     {
@@ -237,6 +234,14 @@ internal sealed partial class NetworkUnderTest : IDisposable
     {
         int[] shares = [.. seen.Members.Where(member => member.State == "up").Select(member => member.Branches)];
         return shares.Max() - shares.Min() <= shares.Sum() / (2 * Count);
+    }
+
+    private object Asked(string question, string about)
+    {
+        using NpgsqlDataSource source = NpgsqlDataSource.Create($"Host={Path.Combine(_folder, "pg")};Username=postgres;Database={DatabaseName}");
+        using NpgsqlCommand command = source.CreateCommand(question);
+        command.Parameters.Add(new NpgsqlParameter { Value = about });
+        return command.ExecuteScalar()!;
     }
 
     private ClusterResult? TryCluster(int node)
