@@ -40,6 +40,7 @@ internal sealed class RunCommand
     private readonly Option<JournalKind?> _journal = new("--journal") { Description = "Instead of the scenario's journal, in this process.", HelpName = "files|postgres" };
     private readonly Option<string?> _cycle = new("--cycle") { Description = "Instead of the scenario's pulse cycle, like 250ms.", HelpName = "TIME" };
     private readonly Option<int?> _seed = new("--seed") { Description = "Instead of the scenario's seed.", HelpName = "N" };
+    private readonly Option<string[]> _plugins = PluginsOption();
     private readonly Option<RunOutput> _output = new("--output", "-o") { Description = "How the report is printed.", HelpName = "text|json", DefaultValueFactory = _ => RunOutput.Text };
 
     /// <summary>The command.</summary>
@@ -53,7 +54,7 @@ internal sealed class RunCommand
             + "Exit codes: 0 passed, 1 failed, 2 bad input, 3 unreachable, 130 interrupted.")
         {
             run._which, run._target, run._key, run._devnet, run._node, run._generators, run._rate, run._during, run._session, run._reports, run._report, run._data, run._prepared,
-            run._parties, run._journal, run._cycle, run._seed, run._output,
+            run._parties, run._journal, run._cycle, run._seed, run._plugins, run._output,
         };
         command.SetAction(run.ExecuteAsync);
         return command;
@@ -168,6 +169,7 @@ internal sealed class RunCommand
             Journal = arguments.GetValue(_journal) ?? scenario.Journal,
             Cycle = CycleOf(arguments.GetValue(_cycle)) ?? scenario.Cycle,
             Seed = arguments.GetValue(_seed) ?? scenario.Seed,
+            Plugins = [.. scenario.Plugins, .. arguments.GetValue(_plugins) ?? []],
         };
         if (arguments.GetValue(_generators) is < 1 or > GeneratorsMax)
         {
@@ -187,6 +189,13 @@ internal sealed class RunCommand
         }
 
         return arguments.GetValue(_during) is { } during ? scenario.WithLength(TimeOf("--during", during, TimeSpan.FromMilliseconds(100))) : scenario;
+    }
+
+    private static Option<string[]> PluginsOption()
+    {
+        var option = new Option<string[]>("--plugins") { Description = "Watch along and add tables to the report.", HelpName = string.Join('|', PluginNames.All), AllowMultipleArgumentsPerToken = true };
+        option.AcceptOnlyFromAmong([.. PluginNames.All]);
+        return option;
     }
 
     private static TimeSpan? CycleOf(string? text) => text is null ? null : TimeOf("--cycle", text, ScenarioFile.ShortestCycle);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using LeitherCluster.LoadTests.Measuring;
+using LeitherCluster.LoadTests.Reports;
 using LeitherCluster.LoadTests.Scenarios;
 
 namespace LeitherCluster.LoadTests.Runs;
@@ -15,6 +16,8 @@ internal sealed class RunMeasurement
     private readonly Scenario _scenario;
     private readonly List<RunInterval> _intervals = [];
     private readonly List<RunEvent> _events = [];
+    private readonly RunPlugins _plugins;
+    private IReadOnlyList<ReportTable> _seenByPlugins = [];
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly Usage _before;
     private TallyLook? _lastLook;
@@ -29,6 +32,7 @@ internal sealed class RunMeasurement
     {
         _ledger = ledger;
         _scenario = scenario;
+        _plugins = new RunPlugins(scenario.Plugins);
         _before = Usage.Now(ledger);
         _lastUsage = _before;
         _after = _before;
@@ -87,7 +91,7 @@ internal sealed class RunMeasurement
         }
 
         IReadOnlyList<ObservedPulse> pulses = _ledger.Pulses;
-        return new RunMoment(
+        var moment = new RunMoment(
             _scenario.Name,
             LoadPlan.LengthOf(_scenario.Load),
             interval,
@@ -98,6 +102,8 @@ internal sealed class RunMeasurement
             pulses.Count == 0 ? null : pulses[^1],
             generatorSeconds / Math.Max(interval.At, 1e-9) / Environment.ProcessorCount,
             _events);
+        _plugins.Note(moment);
+        return moment;
     }
 
     /// <summary>The last transfer was sent: from here on nothing counts but answers.</summary>
@@ -105,6 +111,7 @@ internal sealed class RunMeasurement
     public void NoteLoadEnd(double generatorSeconds)
     {
         _after = Usage.Now(_ledger);
+        _seenByPlugins = _plugins.End();
         _generatorSeconds = generatorSeconds;
         _seconds = Stopwatch.GetElapsedTime(_start, _after.Ticks).TotalSeconds;
     }
@@ -134,6 +141,7 @@ internal sealed class RunMeasurement
             Intervals = _intervals,
             Pulses = [.. _ledger.Pulses.Select(PulseOf)],
             Events = [.. _events],
+            Plugins = _seenByPlugins,
             Thresholds = [.. _scenario.Thresholds.Select(rule => new ThresholdResult(rule.ToString(), metrics[rule.Metric.Name], rule.Holds(metrics[rule.Metric.Name])))],
             Audit = audit,
             Stopped = Stopped,

@@ -1,4 +1,5 @@
 using LeitherCluster.LoadTests.Measuring;
+using LeitherCluster.LoadTests.Reports;
 using LeitherCluster.LoadTests.Scenarios;
 
 namespace LeitherCluster.LoadTests.Runs;
@@ -35,6 +36,9 @@ internal sealed record RunReport
 
     /// <summary>What happened besides, as that a node was killed.</summary>
     public IReadOnlyList<RunEvent> Events { get; init; } = [];
+
+    /// <summary>What plugins saw.</summary>
+    public IReadOnlyList<ReportTable> Plugins { get; init; } = [];
 
     public required IReadOnlyList<ThresholdResult> Thresholds { get; init; }
 

@@ -77,6 +77,9 @@ internal sealed record Scenario
     /// </summary>
     public int? PulsesKept { get; init; }
 
+    /// <summary>What watches along and adds tables to the report: disk, network.</summary>
+    public IReadOnlyList<string> Plugins { get; init; } = [];
+
     /// <summary>What a batch is: weights of the kinds among which each is drawn.</summary>
     public StepWeights Steps { get; init; } = StepWeights.Payments;
 

@@ -16,7 +16,7 @@ internal sealed class ScenarioFile
     /// <summary>The shortest pulse cycle.</summary>
     public static readonly TimeSpan ShortestCycle = TimeSpan.FromMilliseconds(50);
 
-    private static readonly string[] s_fields = ["name", "description", "receivers", "skew", "parties", "batch", "cycle", "journal", "warmUp", "load", "thresholds", "reportEvery", "seed", "steps", "bundleItems", "killNodeAfter", "pulsesKept"];
+    private static readonly string[] s_fields = ["name", "description", "receivers", "skew", "parties", "batch", "cycle", "journal", "warmUp", "load", "thresholds", "reportEvery", "seed", "steps", "bundleItems", "killNodeAfter", "pulsesKept", "plugins"];
 
     private readonly string _file;
     private readonly List<string> _problems = [];
@@ -88,6 +88,7 @@ internal sealed class ScenarioFile
             Steps = ReadSteps(root),
             BundleItems = (int)Whole(root, "bundleItems", "bundleItems", defaults.BundleItems, 1, FrameLayout.ItemCountMax),
             PulsesKept = root.TryGetProperty("pulsesKept", out _) ? (int)Whole(root, "pulsesKept", "pulsesKept", null, 1, PulsesKeptMax) : null,
+            Plugins = ReadList(root, "plugins", ReadPlugin),
             KillAfter = root.TryGetProperty("killNodeAfter", out _) ? Time(root, "killNodeAfter", "killNodeAfter", null, TimeSpan.FromMilliseconds(1)) : null,
         };
     }
@@ -171,6 +172,17 @@ internal sealed class ScenarioFile
     }
 
     private const string SimulationNames = "inject, injectRandom, rampingInject, iterationsForInject, keepConstant, rampingConstant, pause";
+
+    private string? ReadPlugin(JsonElement element, string place)
+    {
+        if (element.ValueKind == JsonValueKind.String && PluginNames.All.Contains(element.GetString()))
+        {
+            return element.GetString();
+        }
+
+        _problems.Add($"{place}: there is no plugin {element.GetRawText()}; there are {string.Join(", ", PluginNames.All)}");
+        return null;
+    }
 
     private ThresholdRule? ReadThreshold(JsonElement element, string place)
     {

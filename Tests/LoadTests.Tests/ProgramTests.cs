@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using LeitherCluster.LoadTests.Runs;
 using LeitherCluster.LoadTests.Runs.Reports;
+using LeitherCluster.LoadTests.Scenarios;
 
 namespace LeitherCluster.Tests.LoadTests;
 
@@ -127,8 +128,7 @@ public sealed partial class ProgramTests : IDisposable
             }
 
             string lockFile = Directory.GetFiles(temporary, "postmaster.pid", SearchOption.AllDirectories).Single();
-            int server = int.Parse(File.ReadLines(lockFile).First(), System.Globalization.CultureInfo.InvariantCulture);
-            Assert.True(Directory.Exists($"/proc/{server}"));
+            using var server = Process.GetProcessById(int.Parse(File.ReadLines(lockFile).First(), System.Globalization.CultureInfo.InvariantCulture));
             Task<string> error = bench.StandardError.ReadToEndAsync();
             using (Process kill = Process.Start("kill", ["-s", signal, bench.Id.ToString()]))
             {
@@ -137,7 +137,7 @@ public sealed partial class ProgramTests : IDisposable
 
             await bench.WaitForExitAsync().WaitAsync(s_patience);
             Assert.True(bench.ExitCode == expected, $"{bench.ExitCode} {await output} {await error}");
-            Assert.False(Directory.Exists($"/proc/{server}"));
+            await server.WaitForExitAsync().WaitAsync(s_patience);
             Assert.Empty(Directory.GetDirectories(temporary));
         }
         finally
@@ -165,6 +165,18 @@ public sealed partial class ProgramTests : IDisposable
         Assert.Equal(lines.Count(line => line.StartsWith("leither_load run", StringComparison.Ordinal)), reports.Length);
         Assert.All(reports, report => Assert.True(RunJson.Read(report) is { Stopped: null, Audit.Holds: true }, report));
     }
+
+    [Fact]
+    public async Task Readme_ScenarioFile_IsOne()
+    {
+        string json = JsonBlock().Match(await File.ReadAllTextAsync(ReadmePath())).Groups["code"].Value;
+        Scenario scenario = ScenarioFile.Read("payday.json", System.Text.Encoding.UTF8.GetBytes(json));
+        Assert.Equal("payday", scenario.Name);
+        Assert.Equal(3, scenario.Load.Count);
+    }
+
+    [GeneratedRegex("```json\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 5_000)]
+    private static partial Regex JsonBlock();
 
     [GeneratedRegex("```bash\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex Block();

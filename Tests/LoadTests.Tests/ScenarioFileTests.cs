@@ -48,6 +48,8 @@ public sealed class ScenarioFileTests
     [InlineData("[]", "one JSON object")]
     [InlineData("{}", "load: must have at least one simulation")]
     [InlineData("{ \"lod\": [] }", "lod: there is no such field; there are name, description")]
+    [InlineData("{ \"plugins\": [ \"weather\" ] }", "plugins[0]: there is no plugin \"weather\"; there are disk, network")]
+    [InlineData("{ \"pulsesKept\": 0 }", "pulsesKept: must be a number from 1 to 86400, not 0")]
     [InlineData("{ \"load\": {} }", "load: must be a list")]
     [InlineData("{ \"load\": [ { \"injekt\": {} } ] }", "load[0].injekt: there is no such simulation; there are inject,")]
     [InlineData("{ \"load\": [ { \"inject\": { \"rate\": -5, \"during\": \"1s\" } } ] }", "load[0].inject.rate: must be a number from 0.001", "not -5")]

@@ -21,13 +21,14 @@ public sealed class ScenarioRunTests
     [Fact]
     public async Task Run_ToItsEnd_IsAuditedAndReported()
     {
-        RunReport report = await RunAsync(s_short);
+        RunReport report = await RunAsync(s_short with { Plugins = [PluginNames.Disk, PluginNames.Network] });
         Assert.True(report.Passed, RunJson.Write(report));
         Assert.Equal(4_000, report.Counts.Scheduled);
         Assert.Equal(4_000, report.Counts.Outcomes["Committed"]);
         Assert.True(report.Audit!.Checks.Count >= 5);
         Assert.All(report.Audit.Checks, check => Assert.True(check.Holds, check.What));
         Assert.NotEmpty(report.Pulses);
+        Assert.Equal(["Disks, megabytes a second, by whomever", "Network interfaces, megabytes a second, by whomever"], report.Plugins.Select(table => table.Caption));
 
         string folder = Directory.CreateTempSubdirectory("leither-load-").FullName;
         try

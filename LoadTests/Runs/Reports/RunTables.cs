@@ -34,6 +34,7 @@ internal static class RunTables
         .. run.Events.Count == 0
             ? Array.Empty<ReportTable>()
             : [new("What happened", ["after s", "what"], [.. run.Events.Select(each => (IReadOnlyList<string>)[Figure.Short(each.At), each.What])])],
+        .. run.Plugins,
         new(
             "Must hold",
             ["threshold", "measured", ""],
