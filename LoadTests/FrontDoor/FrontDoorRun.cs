@@ -226,7 +226,9 @@ internal sealed class FrontDoorRun
         generator.Stop();
         measurement.NoteLoadEnd((generator.ProcessorTime - processorBefore).TotalSeconds);
         bool drained = generator.Drain(s_patience);
-        measurement.StopIf(generator.Failure is not null, $"{generator.Failure}");
+        measurement.StopIf(
+            generator.Failure is not null,
+            string.Create(CultureInfo.InvariantCulture, $"{generator.Failure?.TrimEnd('.')}; the last answers came in the first {measurement.LastAnswerAt.TotalSeconds:0} s; given up"));
         measurement.StopIf(!drained, $"not everything was answered within {TimeText.Format(s_patience)}");
         measurement.NoteDrained(sent.Tally);
         if (client.Retries + senders.Retries is > 0 and var retries)

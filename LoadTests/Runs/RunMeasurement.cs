@@ -24,6 +24,7 @@ internal sealed class RunMeasurement
     private Usage _lastUsage;
     private Usage _after;
     private double _generatorSeconds;
+    private double _lastAnswerAt;
     private double _seconds;
 
     /// <param name="ledger">what is watched, for as long as this is used</param>
@@ -40,6 +41,9 @@ internal sealed class RunMeasurement
 
     /// <summary>Why the load was ended before its time; null when it was not.</summary>
     public string? Stopped { get; private set; }
+
+    /// <summary>When answers were last seen to come, to an interval.</summary>
+    public TimeSpan LastAnswerAt => TimeSpan.FromSeconds(_lastAnswerAt);
 
     /// <summary>Since the load began.</summary>
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
@@ -80,6 +84,7 @@ internal sealed class RunMeasurement
             usage.CoresBusySince(_lastUsage),
             usage.Of.MemoryBytes / Mebibyte,
             usage.Of.JournalBytes / Mebibyte);
+        _lastAnswerAt = look.Answered > (_lastLook?.Answered ?? 0) ? interval.At : _lastAnswerAt;
         _lastLook = look;
         _lastUsage = usage;
         _intervals.Add(interval);
@@ -210,7 +215,7 @@ internal sealed class RunMeasurement
         return new RunCost(
             _after.CoresBusySince(_before),
             processor / transfers * 1e6,
-            processor == 0 ? 0 : _generatorSeconds / processor,
+            processor == 0 ? 0 : Math.Min(1, _generatorSeconds / processor),
             (_after.Of.JournalBytes - _before.Of.JournalBytes) / transfers,
             (_after.Of.AllocatedBytes - _before.Of.AllocatedBytes) / transfers,
             (_after.Of.Pauses - _before.Of.Pauses).TotalMilliseconds,

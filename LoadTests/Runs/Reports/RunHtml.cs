@@ -11,7 +11,7 @@ internal static class RunHtml
         + "h1{font-size:1.5rem}h2{font-size:1.1rem;margin:1.8rem 0 .4rem}.passed{color:#0a6b2d}.failed{color:#b00020}"
         + "table{border-collapse:collapse;margin:.3rem 0;font-variant-numeric:tabular-nums}td,th{padding:.15rem .7rem;border-bottom:1px solid #ddd;text-align:right}"
         + "td:first-child,th:first-child{text-align:left;padding-left:0}small,figcaption{color:#555}figure{margin:1rem 0}svg{width:100%;height:auto}"
-        + "code{background:#f4f4f4;padding:.1rem .3rem}@media print{body{margin:0;max-width:none}figure{break-inside:avoid}}";
+        + "code{background:#f4f4f4;padding:.1rem .3rem}@media print{body{margin:0;max-width:none}figure,tr{break-inside:avoid}h2{break-after:avoid}}";
 
     public static void Write(RunReport run, TextWriter output)
     {
