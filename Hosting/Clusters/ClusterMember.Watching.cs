@@ -113,12 +113,22 @@ internal sealed partial class ClusterMember
 
     private void OnMembers(MemberTable table)
     {
+        bool wasLeaving = Table.Find(_self) is { State: MemberState.Leaving };
         Volatile.Write(ref _table, table);
         _remoting!.Follow(table);
-        if (table.Find(_self) is { State: MemberState.Leaving or MemberState.Removed } && Volatile.Read(ref _isLeaving) == 0)
+        if (Volatile.Read(ref _isLeaving) != 0 || table.Find(_self) is not { State: MemberState.Leaving or MemberState.Removed } self)
         {
-            _fate.Dismiss();
+            return;
         }
+
+        if (self.State == MemberState.Removed && !wasLeaving)
+        {
+            // Given up, and empty since: it slept while both were written down.
+            EndOvertaken($"The others gave {_self} up, as one did not hear from it: it stops. Start it again.");
+            return;
+        }
+
+        _fate.Dismiss();
     }
 
     /// <summary>Ends the process, but for one that has said its last word: of its life being over the others may well remind it.</summary>
