@@ -146,6 +146,7 @@ public sealed partial class LedgerGuardian
         }
 
         ShowActors();
+        JoinWhatCameTooEarly();
         if (Seat is not null)
         {
             Context.Log.Info($"Layout {layout.Version}: {layout.Local.Count} of {BranchCount} branches are here{(RootIsHere ? ", and the root" : "")}");

@@ -15,6 +15,7 @@ public sealed partial class LedgerGuardian
     private Term _rootTerm;
     private bool _isRootStopping;
     private JoinTerm? _joining;
+    private (JoinTerm Join, IActorRef Root)? _tooEarly;
     private IActorRef _joiningRoot = ActorRefs.Nobody;
     private TermJoined? _joined;
     private bool _placesAreReady;
@@ -29,7 +30,7 @@ public sealed partial class LedgerGuardian
         switch (message)
         {
             case JoinTerm join:
-                OnJoin(join);
+                OnJoin(join, Sender);
                 break;
             case ExchangeJoined joined when joined.Term == _joining?.Term:
                 Board.Counters.SetAccounts(joined.Branches.Sum(static standing => standing.Accounts));
@@ -114,7 +115,7 @@ public sealed partial class LedgerGuardian
         ReleaseWhenStopped();
     }
 
-    private void OnJoin(JoinTerm join)
+    private void OnJoin(JoinTerm join, IActorRef root)
     {
         if (Seat is null && join.Term != _rootTerm)
         {
@@ -124,14 +125,15 @@ public sealed partial class LedgerGuardian
 
         if (_layout is null || join.Term.Layout > _layout.Version)
         {
-            // The root is ahead, and asks again.
+            // The root is ahead: it is answered when the layout has been read.
+            _tooEarly = (join, root);
             ReadLayout();
             return;
         }
 
         if (join.Term.Layout < _layout.Version)
         {
-            Sender.Tell(new LayoutChanged(_layout.Version), Self);
+            root.Tell(new LayoutChanged(_layout.Version), Self);
             return;
         }
 
@@ -145,8 +147,17 @@ public sealed partial class LedgerGuardian
 
         if (join.Term == _joining.Term)
         {
-            _joiningRoot = Sender;
+            _joiningRoot = root;
             AnswerWhenJoined();
+        }
+    }
+
+    private void JoinWhatCameTooEarly()
+    {
+        if (_tooEarly is { } early && early.Join.Term.Layout <= _layout!.Version)
+        {
+            _tooEarly = null;
+            OnJoin(early.Join, early.Root);
         }
     }
 

@@ -105,11 +105,8 @@ public sealed class InquiryDesk(InquiryDeskOptions options) : Actor
 
         foreach (NodeId node in Answering(open.Question))
         {
-            if (!open.Answered.Contains(node))
-            {
-                IActorRef desk = node == options.Node ? Self : options.Peer(node);
-                desk.Tell(open.Question, Self);
-            }
+            IActorRef desk = node == options.Node ? Self : options.Peer(node);
+            desk.Tell(open.Question, Self);
         }
     }
 
@@ -165,20 +162,23 @@ public sealed class InquiryDesk(InquiryDeskOptions options) : Actor
         }
     }
 
+    /// <summary>
+    /// A branch that moves may be nobody's for a moment: that nobody knows the transfer counts when it has been looked for in every branch. Else those are
+    /// asked again.
+    /// </summary>
     private void OnAnswered(QuestionAnswered answered, Open open)
     {
-        if (open.Question is not { Body: FindPlace, Branch: null } || answered.Body is PlaceFound { Place: not null })
+        if (answered.Body is not PlacesSearched searched)
         {
             Finish(open, answered.Body);
             return;
         }
 
-        // No node has it, unless one of them does not know yet.
-        open.Answered.Add(answered.From);
-        open.IsBehind |= answered.Body is PlacesBehind;
-        if (Answering(open.Question).All(open.Answered.Contains))
+        int branches = _actors!.Layout.BranchCount;
+        open.Searched.UnionWith(searched.Branches.Where(branch => branch < (uint)branches));
+        if (open.Question.Branch is null && open.Searched.Count == branches)
         {
-            Finish(open, open.IsBehind ? PlacesBehind.Instance : answered.Body);
+            Finish(open, new PlaceFound(null));
         }
     }
 
@@ -217,10 +217,8 @@ public sealed class InquiryDesk(InquiryDeskOptions options) : Actor
 
         public long SinceTicks { get; } = sinceTicks;
 
-        /// <summary>Of a question to every node: those that have answered.</summary>
-        public HashSet<NodeId> Answered { get; } = [];
-
-        public bool IsBehind { get; set; }
+        /// <summary>Of a question to every node: the branches in whose windows the transfer is not.</summary>
+        public HashSet<uint> Searched { get; } = [];
     }
 
     private sealed record Errand(ulong Number, IActorRef Desk);

@@ -89,11 +89,12 @@ public sealed record PlacesFound(TransferBatch Batch, IReadOnlyList<(PlaceQuesti
 /// <summary>A front door asks where a transfer is. Without a branch every branch's windows are searched.</summary>
 public sealed record FindPlace(Hash256 Id, uint? Branch) : IControlMessage, IWireMessage;
 
-/// <summary>Where it is; null when no searchable window holds it.</summary>
+/// <summary>Where it is; null when no searchable window holds it, of its branch or of any.</summary>
 public sealed record PlaceFound(TransferPlace? Place) : IControlMessage, IWireMessage;
 
-/// <summary>The keeper of places cannot tell now: it lacks windows that it is to read again.</summary>
-public sealed record PlacesBehind : IControlMessage, IWireMessage
-{
-    public static readonly PlacesBehind Instance = new();
-}
+/// <summary>
+/// The windows of these branches do not hold it. What those of the others hold, whoever answers cannot tell now: they are another node's, or windows are
+/// still to be read.
+/// </summary>
+/// <param name="Branches">ascending</param>
+public sealed record PlacesSearched(IReadOnlyList<uint> Branches) : IControlMessage, IWireMessage;

@@ -255,13 +255,14 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
         try
         {
             TransferPlace? place = Find(find);
-            bool mayBeMissed = place is null && (find.Branch is { } branch ? !_kept.Contains(branch) || _behind.Contains(branch) : _behind.Count != 0);
-            Sender.Tell(mayBeMissed ? PlacesBehind.Instance : new PlaceFound(place), Self);
+            uint[] searched = [.. _kept.Except(_behind)];
+            bool isCertain = place is not null || (find.Branch is { } branch ? searched.Contains(branch) : searched.Length == _told.Length);
+            Sender.Tell(isCertain ? new PlaceFound(place) : new PlacesSearched(searched), Self);
         }
         catch (JournalCorruptException)
         {
             FallBehind(_kept);
-            Sender.Tell(PlacesBehind.Instance, Self);
+            Sender.Tell(new PlacesSearched([]), Self);
         }
     }
 

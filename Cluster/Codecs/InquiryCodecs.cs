@@ -50,6 +50,10 @@ internal static partial class InquiryCodecs
         new ProtobufCodec<AcceptanceFound, AcceptanceFoundMessage>(78, AcceptanceFoundMessage.Parser, Write, Read),
         new ProtobufCodec<FindPlace, FindPlaceMessage>(79, FindPlaceMessage.Parser, Write, Read),
         new ProtobufCodec<PlaceFound, PlaceFoundMessage>(80, PlaceFoundMessage.Parser, Write, Read),
-        new ProtobufCodec<PlacesBehind, PlacesBehindMessage>(81, PlacesBehindMessage.Parser, _ => new PlacesBehindMessage(), _ => PlacesBehind.Instance),
+        new ProtobufCodec<PlacesSearched, PlacesSearchedMessage>(
+            81,
+            PlacesSearchedMessage.Parser,
+            message => new PlacesSearchedMessage { Branches = { message.Branches } },
+            proto => new PlacesSearched([.. proto.Branches])),
     ];
 }

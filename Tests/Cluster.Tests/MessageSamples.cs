@@ -58,7 +58,7 @@ internal sealed class MessageSamples(int seed)
         new SlicesAccepted(U64()),
         new SlicesAnswered(U64(), Many(() => new TransferAnswer(Sequence(), (uint)U64(), (uint)U64(), Any<Outcome>()))),
         new Question(U64(), Coin() ? (uint)U64() : null, new FindPlace(Hash(), null)),
-        new QuestionAnswered(U64(), Node(), Coin() ? PlacesBehind.Instance : new PlaceFound(Place())),
+        new QuestionAnswered(U64(), Node(), Coin() ? new PlacesSearched(Many(() => (uint)U64())) : new PlaceFound(Place())),
         new ReadBranchAccount(Account(), Beat(), Sequence(), Path()),
         new BranchAccount(Coin() ? AccountProof.OfEmptyTree(Account()) : null, Many(() => new Hold(U64(), Amount(), Time(), Account(), Account()))),
         new ReadBranchTransfer(Beat(), (uint)U64()),
@@ -71,7 +71,7 @@ internal sealed class MessageSamples(int seed)
         new AcceptanceFound(Coin() ? new RegisteredAcceptance(Key(), Acceptance()) : null),
         new FindPlace(Hash(), Coin() ? (uint)U64() : null),
         new PlaceFound(Coin() ? Place() : null),
-        PlacesBehind.Instance,
+        new PlacesSearched(Many(() => (uint)U64())),
         new NodeQuestion("log", "show", "{\"last\":\"5\"}", "alice"),
         new NodeReply((int)U64(), "", "{}"),
     ];

@@ -17,7 +17,6 @@ internal sealed class ClusterRun : IDisposable
     private const int ProbeBeatsMax = 6;
     private const int ReceiptsAsked = 3;
 
-    private static readonly TimeSpan LayoutStands = TimeSpan.FromSeconds(2.5);
     private static readonly TimeSpan TroubledMax = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan StallMax = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan SettlingMax = TimeSpan.FromSeconds(90);
@@ -106,7 +105,6 @@ internal sealed class ClusterRun : IDisposable
     /// <summary>The ledger tells again what was committed, at any node.</summary>
     private void ReadBack()
     {
-        AwaitLastHandOver();
         Traffic traffic = _ledger.Traffic;
         Until(() => traffic.Asking == 0 && _ledger.AllRun, "open questions are answered");
         traffic.Gateway = AnyDoor();
@@ -115,23 +113,6 @@ internal sealed class ClusterRun : IDisposable
         traffic.Gateway = AnyDoor();
         traffic.AskAcceptances();
         Until(() => traffic.Asking == 0, "questions are answered");
-    }
-
-    /// <summary>
-    /// Between the layout that takes a branch from a node and the term in which another has it, where its sealed transfers are may be known to neither: a receipt
-    /// is then said not to be had, for half a second at the most. What is certain is so when nothing moves.
-    /// </summary>
-    private void AwaitLastHandOver()
-    {
-        ulong layout;
-        do
-        {
-            layout = _ledger.Database.Layout.Version;
-            long beats = Witness.BeatsEnded;
-            Cluster.RunFor(LayoutStands);
-            Until(() => _ledger.AllRun && Witness.BeatsEnded > beats + 1, "two beats end");
-        }
-        while (layout != _ledger.Database.Layout.Version);
     }
 
     /// <summary>Everything that was sent is sent until it has an answer.</summary>
