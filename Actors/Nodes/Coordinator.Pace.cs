@@ -7,19 +7,7 @@ namespace LeitherCluster.Actors.Nodes;
 /// <content>How quickly streams move, and what is said of it.</content>
 public sealed partial class Coordinator
 {
-    /// <summary>Streams of living owners that move at once, at the least, the most, and to begin with.</summary>
-    public const int MovesAtOnceMin = 8;
-
-    /// <inheritdoc cref="MovesAtOnceMin"/>
-    public const int MovesAtOnceMax = 128;
-
-    private const int MovesAtOnceFirst = 32;
-
-    // From the wish to pause until the next beat has ended, beyond the time between two beats.
-    private static readonly TimeSpan s_quick = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan s_slow = TimeSpan.FromSeconds(1);
-
-    private int _movesAtOnce = MovesAtOnceFirst;
+    private readonly HandOverPace _pace = new();
     private bool _isMoreToMove;
     private Change? _change;
 
@@ -45,7 +33,7 @@ public sealed partial class Coordinator
             Context.Log.Info($"Layout {change.Layout}: the first beat under it ended {took.TotalMilliseconds:F0} ms after {(change.IsPlanned ? "the pulses were paused" : "it was wanted")}");
             if (change.IsPlanned)
             {
-                Pace(took - options.Ledger.PulseCycle);
+                _pace.Note(took - options.Ledger.PulseCycle);
             }
         }
 
@@ -56,14 +44,11 @@ public sealed partial class Coordinator
         }
     }
 
-    private void Pace(TimeSpan cost) =>
-        _movesAtOnce = cost < s_quick ? Math.Min(2 * _movesAtOnce, MovesAtOnceMax) : cost > s_slow ? Math.Max(_movesAtOnce / 2, MovesAtOnceMin) : _movesAtOnce;
-
     // Whoever is still about to release for this version finds the next one.
     private void OnOverdue()
     {
         Context.Log.Warning($"{_moves.Count} shards could not be handed over within {HandOverWithin.TotalSeconds:F0} s: the pulses go on first");
-        Pace(HandOverWithin);
+        _pace.Note(HandOverWithin);
         Advance([]);
     }
 

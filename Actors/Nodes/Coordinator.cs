@@ -158,7 +158,7 @@ public sealed partial class Coordinator(CoordinatorOptions options) : Actor
         }
         else if (moves.Length != 0 && _ended > _endedWhenMoved)
         {
-            BeginHandOver([.. moves.Take(IsSomebodyLeaving ? moves.Length : _movesAtOnce)]);
+            BeginHandOver([.. moves.Take(IsSomebodyLeaving ? moves.Length : _pace.MovesAtOnce)]);
             _isMoreToMove = moves.Length > _moves.Count;
         }
 

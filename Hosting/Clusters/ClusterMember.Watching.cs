@@ -22,7 +22,7 @@ internal sealed partial class ClusterMember
     public static readonly TimeSpan CertificateWarning = TimeSpan.FromDays(30);
 
     // Of streams whose owner lives: the coordinator takes fewer at once where moving is slow, but not when a node wants to be gone.
-    private const int MovesMax = Coordinator.MovesAtOnceMax;
+    private const int MovesMax = HandOverPace.Max;
     private const int MovesWhenLeavingMax = 64;
 
     private static readonly TimeSpan s_watchEvery = TimeSpan.FromSeconds(1);

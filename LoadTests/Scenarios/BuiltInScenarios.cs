@@ -51,7 +51,7 @@ internal static class BuiltInScenarios
             Load = [new LoadSimulation.KeepConstant(300, TimeSpan.FromSeconds(30))],
             Thresholds = [new(Metric.Failed, IsUpperBound: true, 0)],
         },
-        FrontDoor("bundles", "bundles of 100 through the front door, 300,000 transfers a second", new StepWeights(0, 1, 0, 0), 3 * Million / 10, 10_000),
+        FrontDoor("bundles", "bundles of 100 through the front door, 300,000 transfers a second", new StepWeights(0, 1, 0, 0), 3 * Million / 10, 10_000) with { WarmUp = TimeSpan.FromSeconds(8) },
         FrontDoor("holds", "reservations, then posts and releases, through the front door", new StepWeights(0, 0, 1, 0), 10_000, 500),
         FrontDoor("inquiry", "account holders ask for their balances, beside a payment for every nine questions", new StepWeights(1, 0, 0, 9), 2_000, 100),
         FrontDoor("mixed", "payments, bundles, holds and inquiries", new StepWeights(60, 30, 5, 5), 20_000, 200),

@@ -28,10 +28,11 @@ internal sealed class PieceRows(JournalBufferPool buffers, int chunkBytes) : IDi
     /// <summary>Bytes of all rows.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Chunks that will not change any more.</summary>
+    /// <summary>How many of the chunks will not grow any more.</summary>
     public int FullChunks => Math.Max(0, _chunks.Count - 1);
 
-    public int Chunks => _chunks.Count;
+    /// <summary>The rows as they go to the server.</summary>
+    public JournalBuffer[] Chunks => [.. _chunks];
 
     /// <summary>Cuts a body into rows. Throws <see cref="JournalBuffersExhaustedException"/> at the pool's bound, with nothing taken.</summary>
     public void Add(ReadOnlySpan<byte> body)
@@ -79,10 +80,10 @@ internal sealed class PieceRows(JournalBufferPool buffers, int chunkBytes) : IDi
         }
     }
 
-    /// <summary>The chunk as it goes to the server, its rows under that upload's number.</summary>
-    public ReadOnlySpan<byte> Chunk(int index, long upload)
+    /// <summary>A chunk as it goes to the server, its rows under that upload's number.</summary>
+    public static ReadOnlySpan<byte> Under(long upload, JournalBuffer chunk)
     {
-        Span<byte> rows = _chunks[index].Span;
+        Span<byte> rows = chunk.Span;
         for (int at = 0; at < rows.Length;)
         {
             BinaryPrimitives.WriteInt64BigEndian(rows[(at + UploadOffset)..], upload);

@@ -96,10 +96,9 @@ public sealed partial class PostgresJournal
             return JournalOutcome.Ok;
         }
 
-        _isHeldBack = false;
         for (int tries = 1; ; tries++)
         {
-            outcome = _rows.Count > 0 ? FinishUpload(isDurable: false) : JournalOutcome.Ok;
+            outcome = FinishUploads();
             if (outcome != JournalOutcome.Ok)
             {
                 return outcome;
@@ -143,10 +142,21 @@ public sealed partial class PostgresJournal
     /// <summary>Ok when the group was named or has to be named again; then <see cref="_pending"/> says which.</summary>
     private JournalOutcome Call(GroupMark mark)
     {
+        long number = 0;
+        JournalOutcome numbered = Guarded(_writing, () =>
+        {
+            number = _numbers.Next(_writing);
+            return JournalOutcome.Ok;
+        });
+        if (numbered != JournalOutcome.Ok)
+        {
+            return numbered;
+        }
+
         (int code, byte[]? stream) answer;
         try
         {
-            var attempt = new Try(_numbers.Next(_writing), Describe(mark), _pending.Count);
+            var attempt = new Try(number, Describe(mark), _pending.Count);
             using NpgsqlCommand command = CallOf(attempt);
             _tries.Add(attempt);
             _isInDoubt = true;
@@ -176,7 +186,7 @@ public sealed partial class PostgresJournal
             case OutcomeOfBrokenChain:
                 _isInDoubt = true;
                 return Settle();
-            case OutcomeOfLostUpload when _durable == 0:
+            case OutcomeOfLostUpload when _lanes.Sum(static lane => lane.Blocks.Count) == _pending.Count:
                 return JournalOutcome.Ok;
             case OutcomeOfLostUpload:
                 throw Fail("bodies that the database had called durable are not there any more");
@@ -262,7 +272,6 @@ public sealed partial class PostgresJournal
         }
 
         _pending.RemoveRange(0, committed.Blocks);
-        _durable = Math.Max(0, _durable - committed.Blocks);
         _number = committed.Group.Number;
         _chain = committed.Group.Chain(JournalId);
         _timeSequenceHigh = committed.Group.TimeSequenceHigh;
@@ -273,14 +282,8 @@ public sealed partial class PostgresJournal
             _usage = _usage with { Bytes = _usage.Bytes + bytes };
         }
 
-        if (_pending.Count == 0)
-        {
-            _rows.Clear();
-        }
-        else
-        {
-            KeepPlaces();
-        }
+        KeepPlaces();
+        Array.ForEach(_lanes, lane => lane.Keep(_pendingKeys.ContainsKey));
     }
 
     private void KeepPlaces()

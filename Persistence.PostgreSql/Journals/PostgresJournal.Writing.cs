@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using LeitherCluster.Persistence.PostgreSql.Databases;
 using LeitherCluster.Runtime.Journaling;
 using Npgsql;
 
@@ -11,16 +9,12 @@ public sealed partial class PostgresJournal
     /// <summary>Longest body.</summary>
     public const int BodyBytesMax = 1 << 30;
 
-    private readonly PieceRows _rows;
+    private readonly CopyLane[] _lanes;
     private readonly UploadNumbers _numbers = new();
     private readonly List<BlockRecord> _pending = [];
     private readonly Dictionary<BlockKey, int> _pendingKeys = [];
     private readonly Dictionary<StreamId, StreamEnd> _streams = [];
 
-    /// <summary>So many of the pending blocks have their bodies durable on the server; those of the others are staged.</summary>
-    private int _durable;
-    private Upload? _upload;
-    private bool _isHeldBack;
     private uint _wholeEpoch;
 
     public JournalOutcome Write(JournalBlock block)
@@ -87,87 +81,110 @@ public sealed partial class PostgresJournal
 
     private JournalOutcome Stage(in BlockRecord record, ReadOnlySpan<byte> body)
     {
-        if (_rows.Count > 0 && _rows.Bytes + body.Length > _options.StagingBytes)
+        JournalOutcome outcome = FindRoom(body.Length, out CopyLane? lane);
+        if (outcome != JournalOutcome.Ok)
         {
-            JournalOutcome outcome = FinishUpload(isDurable: true);
-            if (outcome != JournalOutcome.Ok)
-            {
-                return outcome;
-            }
-
-            _durable = _pending.Count;
-            _rows.Clear();
+            return outcome;
         }
 
-        int ordinal = _rows.Count;
-        _rows.Add(body);
+        int ordinal = lane!.Stage(record.Key, body);
         _pendingKeys.Add(record.Key, _pending.Count);
         _pending.Add(record with { Ordinal = ordinal });
-        SendAhead();
         return JournalOutcome.Ok;
     }
 
     /// <summary>
-    /// Sends what is complete while the node still makes the rest. A failure costs nothing: what is staged is sent again at the commit.
+    /// A lane with room for a body. One that is full makes what it has durable first, while others go on. It is asked twice, as the connection may have broken
+    /// since it was asked first.
     /// </summary>
-    private void SendAhead()
+    private JournalOutcome FindRoom(int bytes, out CopyLane? lane)
     {
-        if (_rows.FullChunks == 0 || _isHeldBack)
+        for (bool isSecond = false; ;)
         {
-            return;
-        }
-
-        try
-        {
-            BeginUpload().Send(_rows, _rows.FullChunks);
-        }
-        catch (Exception error) when (DatabaseErrors.OutcomeOf(error) is not null)
-        {
-            DropUpload();
-            _isHeldBack = true;
-        }
-    }
-
-    /// <summary>Everything staged is in the database after this, under a number that the pending blocks then have.</summary>
-    private JournalOutcome FinishUpload(bool isDurable)
-    {
-        for (bool isSecond = false; ; isSecond = true)
-        {
-            try
+            foreach (CopyLane full in _lanes.Where(each => each.Finishing is null && !HasRoom(each, bytes)))
             {
-                Upload upload = BeginUpload();
-                upload.Complete(_rows, isDurable);
-                _upload = null;
-                foreach (ref BlockRecord block in CollectionsMarshal.AsSpan(_pending)[_durable..])
-                {
-                    block = block with { Upload = upload.Number };
-                }
+                full.BeginFinish(isDurable: true);
+            }
 
+            // A small group needs no second connection.
+            CopyLane[] open = [.. _lanes.Where(static each => each.Finishing is null)];
+            lane = Array.Find(open, each => each.Bytes < _options.ChunkBytes) ?? open.MinBy(static each => each.Bytes);
+            if (lane is not null)
+            {
                 return JournalOutcome.Ok;
             }
-            catch (Exception error) when (DatabaseErrors.OutcomeOf(error) is { } outcome)
+
+            JournalOutcome outcome = Take(_lanes[Task.WaitAny([.. _lanes.Select(static each => each.Finishing!)])]);
+            if (outcome != JournalOutcome.Ok && (isSecond || outcome != JournalOutcome.Unavailable))
             {
-                DropUpload();
-                NoteHindrance(error);
-                if (isSecond || outcome != JournalOutcome.Unavailable || error is DatabaseUnavailableException)
-                {
-                    return outcome;
-                }
+                return outcome;
             }
-            catch (Exception error)
-            {
-                DropUpload();
-                ThrowEnded(error);
-            }
+
+            isSecond |= outcome != JournalOutcome.Ok;
         }
     }
 
-    private Upload BeginUpload() => _upload ??= Upload.Begin(_writing.Use(), _numbers.Next(_writing));
+    private bool HasRoom(CopyLane lane, int bytes) => lane.Bytes == 0 || lane.Bytes + bytes <= _options.StagingBytes / _lanes.Length;
 
-    private void DropUpload()
+    /// <summary>Everything staged is in the database after this, under numbers that the pending blocks then have.</summary>
+    private JournalOutcome FinishUploads()
     {
-        _upload = null;
-        _writing.Break();
+        // What did not become durable meanwhile goes with the rest.
+        JournalOutcome outcome = TakeAll();
+        if (outcome is JournalOutcome.Ok or JournalOutcome.Unavailable)
+        {
+            foreach (CopyLane lane in _lanes.Where(static each => each.Blocks.Count > 0))
+            {
+                lane.BeginFinish(isDurable: false);
+            }
+
+            outcome = TakeAll();
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Waits for all lanes that were asked to finish; the first outcome that is not Ok, if there is one.</summary>
+    private JournalOutcome TakeAll()
+    {
+        var outcome = JournalOutcome.Ok;
+        foreach (CopyLane lane in _lanes.Where(static each => each.Finishing is not null))
+        {
+            JournalOutcome taken = Take(lane);
+            outcome = outcome == JournalOutcome.Ok ? taken : outcome;
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Waits for a lane that was asked to finish, and notes where the bodies of its blocks are.</summary>
+    private JournalOutcome Take(CopyLane lane)
+    {
+        CopyResult result = lane.Await();
+        if (result.Outcome is not { } outcome)
+        {
+            ThrowEnded(result.Error!);
+            throw result.Error!;
+        }
+
+        if (result.Error is { } error)
+        {
+            NoteHindrance(error);
+            return outcome;
+        }
+
+        foreach (BlockKey key in lane.Blocks)
+        {
+            int at = _pendingKeys[key];
+            _pending[at] = _pending[at] with { Upload = result.Upload };
+        }
+
+        if (result.IsDurable)
+        {
+            lane.Clear();
+        }
+
+        return JournalOutcome.Ok;
     }
 
     /// <summary>What is known of a stream: asked once an epoch, since another owner may have written before it, and kept up to date after that.</summary>
@@ -211,15 +228,9 @@ public sealed partial class PostgresJournal
     /// <summary>Forgets the open group.</summary>
     internal void DropGroup()
     {
-        if (_upload is not null)
-        {
-            DropUpload();
-        }
-
+        Array.ForEach(_lanes, static lane => lane.Drop());
         _pending.Clear();
         _pendingKeys.Clear();
-        _rows.Clear();
-        _durable = 0;
         _tries.Clear();
     }
 

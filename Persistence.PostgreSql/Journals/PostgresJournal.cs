@@ -18,7 +18,7 @@ namespace LeitherCluster.Persistence.PostgreSql.Journals;
 /// journal reads back whether the group is there (<c>Unavailable</c> as long as it cannot), and copies it again only if it is not.
 /// A try that was given up may still be running on the server: it and the next one write the same number of the same chain, so only one of
 /// them takes effect, and which one is read back too.</para>
-/// <para>Three connections: one copies and commits, one asks on the writer's behalf while a COPY is open, one is the reader's.</para>
+/// <para>Connections: some copy bodies, side by side; one commits, one asks on the writer's behalf, one is the reader's.</para>
 /// </remarks>
 public sealed partial class PostgresJournal : IJournalStore
 {
@@ -42,7 +42,7 @@ public sealed partial class PostgresJournal : IJournalStore
         _options = options;
         _buffers = buffers;
         _staging = new JournalBufferPool((2 * options.StagingBytes) + (2L * BodyBytesMax));
-        _rows = new PieceRows(_staging, options.ChunkBytes);
+        _lanes = [.. Enumerable.Range(1, options.Copiers).Select(number => new CopyLane(Link("copy"), new PieceRows(_staging, options.ChunkBytes), number))];
         _writing = Link("commit");
         _asking = Link("ask");
         _reading = Link("read");
@@ -116,7 +116,7 @@ public sealed partial class PostgresJournal : IJournalStore
         _writing.Dispose();
         _asking.Dispose();
         _reading.Dispose();
-        _rows.Dispose();
+        Array.ForEach(_lanes, static lane => lane.Dispose());
         _staging.Dispose();
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LeitherCluster.Runtime.Journaling;
 using Npgsql;
 
 namespace LeitherCluster.Persistence.PostgreSql.Journals;
@@ -26,27 +27,31 @@ internal sealed class Upload
     public long Number { get; }
 
     /// <summary>Begins the transaction and the COPY in it.</summary>
-    public static Upload Begin(NpgsqlConnection connection, long number)
+    /// <param name="connection">where no other upload is under way</param>
+    /// <param name="number">that was never given before</param>
+    /// <param name="table">from 1: into which of the tables of pieces</param>
+    public static Upload Begin(NpgsqlConnection connection, long number, int table = 1)
     {
         Execute(connection, string.Create(CultureInfo.InvariantCulture, $"BEGIN; INSERT INTO leither.uploads (upload) VALUES ({number})"));
-        NpgsqlRawCopyStream stream = connection.BeginRawBinaryCopy("COPY leither.pieces (upload, ordinal, piece, body) FROM STDIN (FORMAT binary)");
+        string into = table == 1 ? "pieces" : string.Create(CultureInfo.InvariantCulture, $"pieces_{table}");
+        NpgsqlRawCopyStream stream = connection.BeginRawBinaryCopy($"COPY leither.{into} (upload, ordinal, piece, body) FROM STDIN (FORMAT binary)");
         stream.Write(s_header);
         return new Upload(connection, stream, number);
     }
 
-    /// <summary>Sends the chunks up to that one, but for what was sent before.</summary>
-    public void Send(PieceRows rows, int throughChunks)
+    /// <summary>Sends the chunks from the first on, but for those that were sent before.</summary>
+    public void Send(ReadOnlySpan<JournalBuffer> chunks)
     {
-        for (; _sent < throughChunks; _sent++)
+        for (; _sent < chunks.Length; _sent++)
         {
-            _stream.Write(rows.Chunk(_sent, Number));
+            _stream.Write(PieceRows.Under(Number, chunks[_sent]));
         }
     }
 
     /// <summary>Sends everything and forgets it: it cannot be sent again.</summary>
     public void SendAndForget(PieceRows rows)
     {
-        Send(rows, rows.Chunks);
+        Send(rows.Chunks);
         rows.Clear();
         _sent = 0;
     }
@@ -57,7 +62,7 @@ internal sealed class Upload
     /// </summary>
     public void Complete(PieceRows rows, bool isDurable)
     {
-        Send(rows, rows.Chunks);
+        Send(rows.Chunks);
         _stream.Write(s_trailer);
         _stream.Dispose();
         Execute(_connection, isDurable ? "COMMIT" : "SET LOCAL synchronous_commit = off; COMMIT");

@@ -11,5 +11,5 @@ internal static class ClusterOptions
 
     public static readonly Option<int> Bundles = new("--request-bundles") { Description = "Bundles in one request to a network.", DefaultValueFactory = _ => 20 };
 
-    public static readonly Option<int> UnderWay = new("--under-way") { Description = "Requests to a network under way at a time.", DefaultValueFactory = _ => 64 };
+    public static readonly Option<int> UnderWay = new("--under-way") { Description = "Requests to a network under way at a time.", DefaultValueFactory = _ => 192 };
 }

@@ -105,8 +105,8 @@ internal sealed class FaultsBenchmark : IBenchmark
         long at = Stopwatch.GetTimestamp();
         network.Kill(node);
         AwaitOthers(network, node, pulses);
-        TimeSpan until = pulses.LongestSince(at).Until;
-        Note(isFast ? "killed, fast profile" : "killed", node, wasRoot, until, isFast ? KilledFastMaxS : KilledMaxS);
+        TimeSpan wait = pulses.LongestSince(at).Wait;
+        Note(isFast ? "killed, fast profile" : "killed", node, wasRoot, wait, isFast ? KilledFastMaxS : KilledMaxS);
         network.Start(node);
         Calm(network, pulses);
     }
@@ -138,13 +138,13 @@ internal sealed class FaultsBenchmark : IBenchmark
         long at = Stopwatch.GetTimestamp();
         network.Pause(node);
         Thread.Sleep(s_pause);
-        TimeSpan until = pulses.LongestSince(at).Until;
+        TimeSpan wait = pulses.LongestSince(at).Wait;
         long before = network.GroupsOf(writer);
         network.Continue(node);
         network.Until($"{life} has ended", () => network.ProcessOf(node) != process);
         Calm(network, pulses);
         long after = network.GroupsOf(writer);
-        Note("paused for 20 s", node, wasRoot: true, until, null);
+        Note("paused for 20 s", node, wasRoot: true, wait, null);
         _notes.Add($"{life} had committed {Figure.Count(before)} groups of blocks when it was continued, and {Figure.Count(after)} in the end; {NetworkUnderTest.NameOf(node)} is back as {network.LifeOf(node)}.");
         return before == 0 ? throw new InvalidOperationException($"{life} wrote nothing before it was paused.") : after - before;
     }
@@ -182,7 +182,7 @@ internal sealed class FaultsBenchmark : IBenchmark
         Tables =
         [
             new ReportTable(
-                "After a kill or a pause: until the next committed pulse, from the moment itself. Of a node stopped and started in good order: the longest time between two pulses until all was even again.",
+                "After a kill or a pause: how long the next committed pulse was awaited, from the moment itself, and of the pulses after it the longest wait. Of a node stopped and started in good order: the longest time between two pulses until all was even again.",
                 ["what", "node", "kept the root", "s", "limit"],
                 [.. _incidents.Select(each => new[]
                 {

@@ -30,24 +30,24 @@ internal sealed class PulseTimes : IDisposable
         }
     }
 
-    /// <summary>The longest time between two pulses one after the other, of those of which the second came after a moment; and when, counted from that moment, the second came.</summary>
+    /// <summary>The longest time between two pulses one after the other, of those of which the second came after a moment; and the longest that a pulse was awaited from that moment on.</summary>
     /// <param name="since">that moment, by the stopwatch</param>
-    public (TimeSpan Gap, TimeSpan Until) LongestSince(long since)
+    public (TimeSpan Gap, TimeSpan Wait) LongestSince(long since)
     {
         lock (_gate)
         {
             long gap = 0;
-            long until = since;
+            long wait = 0;
             for (int i = 1; i < _ticks.Count; i++)
             {
-                if (_ticks[i] > since && _ticks[i] - _ticks[i - 1] > gap)
+                if (_ticks[i] > since)
                 {
-                    gap = _ticks[i] - _ticks[i - 1];
-                    until = _ticks[i];
+                    gap = Math.Max(gap, _ticks[i] - _ticks[i - 1]);
+                    wait = Math.Max(wait, _ticks[i] - Math.Max(since, _ticks[i - 1]));
                 }
             }
 
-            return (Stopwatch.GetElapsedTime(0, gap), Stopwatch.GetElapsedTime(since, until));
+            return (Stopwatch.GetElapsedTime(0, gap), Stopwatch.GetElapsedTime(0, wait));
         }
     }
 

@@ -20,6 +20,9 @@ internal abstract class JournalPlace : IDisposable
     /// <summary>A database on a server of its own, from the installed binaries, with its defaults for durability, in a folder.</summary>
     public static JournalPlace InDatabase(string folder) => new Database(folder);
 
+    /// <summary>How other programs connect to its database; null when it has none.</summary>
+    public virtual string? ConnectionString => null;
+
     /// <summary>Opens the journal, or makes it. What comes with it is disposed after it.</summary>
     public abstract (IJournalStore Store, IDisposable? With) Open(JournalBufferPool buffers);
 
@@ -46,17 +49,21 @@ internal abstract class JournalPlace : IDisposable
         private const string DatabaseName = "load";
 
         private readonly PrivateServer _server;
+        private readonly string _socketFolder;
         private readonly DatabaseAddress _address;
 
         public Database(string folder)
         {
-            _server = PrivateServer.Start(Path.Combine(folder, "pg"), Environment.GetEnvironmentVariable);
+            _socketFolder = Path.Combine(folder, "pg");
+            _server = PrivateServer.Start(_socketFolder, Environment.GetEnvironmentVariable);
             _address = DatabaseAddress.Parse(_server.AddressOf(DatabaseName));
             Migrator.CreateDatabase(_address);
             Migrator.Migrate(_address);
         }
 
         public override string Name => "PostgreSQL";
+
+        public override string ConnectionString => $"Host={_socketFolder};Username=postgres;Database={DatabaseName};Pooling=false";
 
         public override (IJournalStore Store, IDisposable? With) Open(JournalBufferPool buffers) => (PostgresJournal.Open(_address, buffers), null);
 

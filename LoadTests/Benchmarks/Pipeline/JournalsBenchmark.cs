@@ -14,6 +14,8 @@ internal sealed class JournalsBenchmark : IBenchmark
     // As many as the faster of the two commits in a pulse, and what is on its way meanwhile.
     private const int InFlight = 5 * Million;
 
+    private const long CopiedBytes = 1L << 30;
+
     private static readonly TimeSpan s_fundingCycle = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_cycle = TimeSpan.FromSeconds(1);
 
@@ -31,6 +33,7 @@ internal sealed class JournalsBenchmark : IBenchmark
         var parties = new Population(arguments.GetValue(s_accounts));
         int pulses = arguments.GetValue(s_pulses);
         var runs = new List<(string Journal, RateFigures Rate, JournalAudit Audit)>();
+        (double One, double Two) limit = default;
         foreach (Func<string, JournalPlace> kind in new Func<string, JournalPlace>[] { JournalPlace.InFiles, JournalPlace.InDatabase })
         {
             using var folder = new TemporaryFolder(under: null);
@@ -39,9 +42,14 @@ internal sealed class JournalsBenchmark : IBenchmark
             RateFigures rate = Measure(place, parties, pulses);
             Console.Error.WriteLine($"journals: {place.Name}, {Figure.Short(rate.PerSecond)}/s; the journal is audited");
             runs.Add((place.Name, rate, JournalAudit.Run(place)));
+            if (place.ConnectionString is { } address)
+            {
+                Console.Error.WriteLine("journals: the server alone");
+                limit = (CopyLimit.BytesPerSecond(address, 1, CopiedBytes), CopyLimit.BytesPerSecond(address, 2, CopiedBytes));
+            }
         }
 
-        return Report(runs, parties.Count);
+        return Report(runs, limit, parties.Count);
     }
 
     /// <summary>The pipeline's rate on a journal, as fast as answers come.</summary>
@@ -60,7 +68,7 @@ internal sealed class JournalsBenchmark : IBenchmark
         }
     }
 
-    private static BenchmarkReport Report(List<(string Journal, RateFigures Rate, JournalAudit Audit)> runs, int accounts) => new()
+    private static BenchmarkReport Report(List<(string Journal, RateFigures Rate, JournalAudit Audit)> runs, (double One, double Two) limit, int accounts) => new()
     {
         Benchmark = "journals",
         Title = $"The pulse pipeline on two journals: {Figure.Count(accounts)} accounts, 256 branches, a pulse every {s_cycle.TotalMilliseconds} ms, {Environment.ProcessorCount} cores for everything",
@@ -84,8 +92,12 @@ internal sealed class JournalsBenchmark : IBenchmark
         Thresholds = [new Threshold { What = "% of the files' rate with PostgreSQL", Measured = 100 * runs[1].Rate.PerSecond / runs[0].Rate.PerSecond, Required = 100 * PartRequired }],
         Notes =
         [
+            $"The server alone: {Limit(limit.One, runs[1].Rate)} by one connection, {Limit(limit.Two, runs[1].Rate)} by two, as the journal has: binary COPY out of memory into tables like the journal's, which grow, with nothing else running.",
             "The server is one of its own with its defaults (fsync and synchronous commit on), reached over a socket, on the same disk and the same cores.",
             $"Audits: {string.Join("; ", runs.Select(run => $"{run.Journal}: {Figure.Count(run.Audit.Transfers)} transfers, balances computed anew make the root signed last"))}.",
         ],
     };
+
+    private static string Limit(double bytesPerSecond, RateFigures rate) =>
+        $"{Figure.Short(bytesPerSecond / Million)} MB/s, which is {Figure.Short(bytesPerSecond / rate.JournalBytes)} transfers/s";
 }

@@ -149,7 +149,7 @@ public sealed class ConsoleTests(ITestOutputHelper output)
         }
 
         string metrics = await Eventually.GetAsync(() => network.Client(1).Http.GetStringAsync("/metrics"), text => text.Contains("leither_members_reachable 3", StringComparison.Ordinal), s_patience);
-        foreach (string name in new[] { "leither_members{state=\"up\"} 3", "leither_branches ", "leither_actors ", "leither_actors_restarts_total ", "leither_mailbox_depth ", "leither_dead_letters_total ", "leither_signatures_verified_total ", "leither_transfers_held_off_total ", "leither_peers_sent_bytes_total{lane=\"control\"} " })
+        foreach (string name in new[] { "leither_members{state=\"up\"} 3", "leither_branches ", "leither_actors ", "leither_actors_restarts_total ", "leither_mailbox_depth ", "leither_dead_letters_total ", "leither_signatures_verified_total ", "leither_transfers_held_off_total ", "leither_peers_sent_bytes_total{lane=\"control\"} ", "leither_pulse_phase_seconds_count{phase=\"durable\"} ", "leither_journal_latency_seconds_count " })
         {
             Assert.Contains(name, metrics, StringComparison.Ordinal);
         }
