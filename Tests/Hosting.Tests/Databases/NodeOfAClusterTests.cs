@@ -20,8 +20,7 @@ public sealed class NodeOfAClusterTests(PostgresServer server) : IDisposable
     public async Task Node_ItsCertificateIsOver_IsRefusedWithWhatToDo()
     {
         (await CommandRun.OfAsync("org", "create", "--data", _folder["n1"], "--token", "SHOP", "--plain")).Ok();
-        (await CommandRun.OfAsync("ca", "init", "shops", "--authority", _folder["authority"])).Ok();
-        Issue("n1", TimeSpan.FromDays(-2), TimeSpan.FromDays(1));
+        Issue("n1", new ClockOff(TimeSpan.FromDays(-2)), TimeSpan.FromDays(1));
 
         CommandRun refused = await StartAsync("n1");
 
@@ -34,14 +33,16 @@ public sealed class NodeOfAClusterTests(PostgresServer server) : IDisposable
     private Task<CommandRun> StartAsync(string node) => CommandRun.OfAsync(
         "node", "--data", _folder[node], "--name", node, "--cluster", "shops", "--database", server.AddressText(_database), "--listen", "127.0.0.1:0", "--operators", "none", "--url", "http://127.0.0.1:0");
 
-    private void Issue(string node, TimeSpan begins, TimeSpan validity)
+    private void Issue(string node, IClock when, TimeSpan validity)
     {
         string certificates = Path.Combine(_folder[node], "certificates");
-        Assert.Equal(AuthorityOutcome.Success, ClusterAuthority.TryOpen(_folder["authority"], out ClusterAuthority? authority));
+        Assert.Equal(
+            AuthorityOutcome.Success,
+            ClusterAuthority.TryCreate(_folder["authority"], "shops", ClusterAuthority.DefaultValidity, when, LocalChance.Instance, out ClusterAuthority? authority));
         using (authority)
         {
             Assert.Equal(AuthorityOutcome.Success, NodeIdentity.TryRequest(certificates, "shops", node, out string? request));
-            Assert.Equal(AuthorityOutcome.Success, authority!.TryIssue(request!, node, validity, new ClockOff(begins), LocalChance.Instance, out IssuedCertificate? issued));
+            Assert.Equal(AuthorityOutcome.Success, authority!.TryIssue(request!, node, validity, when, LocalChance.Instance, out IssuedCertificate? issued));
             Assert.Equal(AuthorityOutcome.Success, NodeIdentity.TryAccept(certificates, issued!.Pem, authority.CertificatePem, authority.Fingerprint));
         }
     }
