@@ -141,11 +141,19 @@ public sealed class ConsoleTests(ITestOutputHelper output)
         Assert.Contains("ca issue --operator", nobody.Error, StringComparison.Ordinal);
     }
 
-    private static async Task AssertMeasuredAsync(Network network)
+    private async Task AssertMeasuredAsync(Network network)
     {
         foreach (string path in new[] { "/livez", "/readyz" })
         {
             await Eventually.GetAsync(() => StatusOfAsync(network, 1, path), status => status == HttpStatusCode.OK, s_patience);
+        }
+
+        // Pulses are measured when they change something.
+        using (var load = new NetworkLoad(network))
+        {
+            load.Start();
+            await load.UntilMoreAsync(2);
+            output.WriteLine(await load.FinishAsync());
         }
 
         string metrics = await Eventually.GetAsync(() => network.Client(1).Http.GetStringAsync("/metrics"), text => text.Contains("leither_members_reachable 3", StringComparison.Ordinal), s_patience);
