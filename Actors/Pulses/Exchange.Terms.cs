@@ -75,6 +75,7 @@ public sealed partial class Exchange
         _sealed.Clear();
         _offers.Clear();
         _trunks.Clear();
+        _ahead.Clear();
         _standings.Clear();
         ForgetReport();
         Context.Timers.Cancel(AgainKey);

@@ -49,6 +49,7 @@ public sealed partial class Exchange : Actor
     private readonly SortedDictionary<uint, SealedWindow?> _sealed = [];
     private readonly Dictionary<NodeId, IReadOnlyList<SealedWindow>> _offers = [];
     private readonly Dictionary<NodeId, SectionsOffered> _early = [];
+    private readonly List<(OpenBeat Beat, IActorRef Trunk)> _ahead = [];
     private readonly BranchSet _asked;
     private readonly CreditTable _table;
     private BranchSet _local;
@@ -99,7 +100,7 @@ public sealed partial class Exchange : Actor
                 OnStanding(standing);
                 break;
             case OpenBeat beat:
-                OnOpen(beat);
+                OnOpen(beat, Sender);
                 break;
             case BranchSealed done:
                 OnSealed(done);
@@ -145,17 +146,24 @@ public sealed partial class Exchange : Actor
 
     private GroupMark SealMark => new(_beat!.Beat.Value, SealPhase);
 
-    private void OnOpen(OpenBeat beat)
+    private void OnOpen(OpenBeat beat, IActorRef from)
     {
         if (!IsOfThisTerm(beat.Term) || _step is Step.Outside or Step.Joining)
         {
             return;
         }
 
-        _root = Sender;
+        if (IsAlone && _beat is not null && beat.Beat > _beat.Beat)
+        {
+            // The chief's word of the end of this one is still on its way: the clock has heard it first.
+            _ahead.Add((beat, from));
+            return;
+        }
+
+        _root = from;
         if (IsAlone)
         {
-            _trunks.Add(Sender);
+            _trunks.Add(from);
         }
 
         if (_beat is not null && beat.Beat == _beat.Beat)
@@ -205,6 +213,12 @@ public sealed partial class Exchange : Actor
         _ended = _beat;
         _beat = null;
         _step = Step.Idle;
+        (OpenBeat Beat, IActorRef Trunk)[] ahead = [.. _ahead];
+        _ahead.Clear();
+        foreach ((OpenBeat beat, IActorRef trunk) in ahead)
+        {
+            OnOpen(beat, trunk);
+        }
     }
 
     private void TellBranch(uint branch, object message) => _options.Branches.Tell(new ShardEnvelope<uint>(branch, message), Self);

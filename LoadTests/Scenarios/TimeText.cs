@@ -24,9 +24,11 @@ internal static class TimeText
         return false;
     }
 
+    /// <summary>In the largest unit that fits; in minutes and hours only when there is a whole number of them.</summary>
     public static string Format(TimeSpan time)
     {
-        (string unit, double seconds) = s_units.Last(each => time.TotalSeconds >= each.Seconds || each.Seconds <= s_units[0].Seconds);
+        (string unit, double seconds) = s_units.Last(each =>
+            each.Seconds <= s_units[0].Seconds || (time.TotalSeconds >= each.Seconds && (each.Seconds <= 1 || time.TotalSeconds % each.Seconds == 0)));
         return (time.TotalSeconds / seconds).ToString("0.###", CultureInfo.InvariantCulture) + unit;
     }
 }

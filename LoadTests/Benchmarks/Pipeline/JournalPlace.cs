@@ -1,3 +1,4 @@
+using System.Globalization;
 using LeitherCluster.Hosting.Devnet;
 using LeitherCluster.Persistence.Disks;
 using LeitherCluster.Persistence.Files;
@@ -50,23 +51,35 @@ internal abstract class JournalPlace : IDisposable
 
         private readonly PrivateServer _server;
         private readonly string _socketFolder;
+        private readonly int? _mib = MemoryLimit.Asked(Environment.GetEnvironmentVariable);
+        private readonly MemoryLimit? _limit;
         private readonly DatabaseAddress _address;
 
         public Database(string folder)
         {
             _socketFolder = Path.Combine(folder, "pg");
             _server = PrivateServer.Start(_socketFolder, Environment.GetEnvironmentVariable);
+            if (_mib is { } mib)
+            {
+                int server = int.Parse(File.ReadLines(Path.Combine(_socketFolder, "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+                _limit = MemoryLimit.Of(server, mib);
+            }
+
             _address = DatabaseAddress.Parse(_server.AddressOf(DatabaseName));
             Migrator.CreateDatabase(_address);
             Migrator.Migrate(_address);
         }
 
-        public override string Name => "PostgreSQL";
+        public override string Name => _mib is { } mib ? string.Create(CultureInfo.InvariantCulture, $"PostgreSQL in {mib:N0} MiB") : "PostgreSQL";
 
         public override string ConnectionString => $"Host={_socketFolder};Username=postgres;Database={DatabaseName};Pooling=false";
 
         public override (IJournalStore Store, IDisposable? With) Open(JournalBufferPool buffers) => (PostgresJournal.Open(_address, buffers), null);
 
-        public override void Dispose() => _server.Dispose();
+        public override void Dispose()
+        {
+            _server.Dispose();
+            _limit?.Dispose();
+        }
     }
 }

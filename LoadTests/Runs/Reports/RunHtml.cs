@@ -34,18 +34,21 @@ internal static class RunHtml
         double[] at = [.. run.Intervals.Select(each => each.At)];
         LineChart.Write(
             output,
-            "Transfers a second over time",
+            "Transfers a second over time; commits come in whole pulses",
             at,
             [
                 new("due", [.. run.Intervals.Select(each => each.Scheduled)]),
                 new("sent", [.. run.Intervals.Select(each => each.Sent)]),
                 new("committed", [.. run.Intervals.Select(each => each.Committed)]),
             ]);
+
+        // Between two pulses nothing is committed, and there is nothing to be late.
+        RunInterval[] answered = [.. run.Intervals.Where(each => each.Committed > 0)];
         LineChart.Write(
             output,
             "From when due to commit over time, ms",
-            at,
-            [new("median", [.. run.Intervals.Select(each => each.P50)]), new("99 %", [.. run.Intervals.Select(each => each.P99)])]);
+            [.. answered.Select(each => each.At)],
+            [new("median", [.. answered.Select(each => each.P50)]), new("99 %", [.. answered.Select(each => each.P99)])]);
         LineChart.Write(
             output,
             "Steps of each pulse, ms since its beat",
