@@ -3,7 +3,7 @@ namespace LeitherCluster.Persistence.PostgreSql.Journals;
 /// <summary>Bounds of a journal in PostgreSQL.</summary>
 public sealed record PostgresJournalOptions
 {
-    private const int CopiersMax = 4;
+    private const int CopiersMax = 2;
 
     /// <summary>
     /// Names this node's chain of groups, 1 to 64 bytes of UTF-8; no two processes that use a journal may have the same: in a cluster it is the id of
@@ -20,7 +20,7 @@ public sealed record PostgresJournalOptions
     /// <summary>Bodies are sent ahead of their commit in parts of this many bytes. Default 1 MiB.</summary>
     public int ChunkBytes { get; init; } = 1 << 20;
 
-    /// <summary>Connections that copy bodies side by side, 1 to 4: there are as many tables. A small group goes by one. Default 2.</summary>
+    /// <summary>Connections that copy bodies side by side, 1 or 2: there are as many tables. A small group goes by one. Default 2.</summary>
     public int Copiers { get; init; } = 2;
 
     /// <summary>A statement that takes longer is given up: the database counts as unavailable. Whole seconds. Default 30 s.</summary>
