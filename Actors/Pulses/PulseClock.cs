@@ -6,8 +6,9 @@ using LeitherCluster.Runtime.Membership;
 namespace LeitherCluster.Actors.Pulses;
 
 /// <summary>
-/// Gives the ledger its beats: one every cycle, numbered and stamped, told to the top trunk. One beat is open at a time; a tick that comes
-/// meanwhile is skipped and counted. A beat that gets no end within <see cref="AskAgainAfter"/> is told again, which is harmless.
+/// Gives the ledger its beats: one every cycle, numbered and stamped, told to the top trunk. One beat is open at a time; ticks that come
+/// meanwhile are skipped and counted, and the next beat opens as soon as that one has ended. A beat that gets no end within
+/// <see cref="AskAgainAfter"/> is told again, which is harmless.
 /// </summary>
 /// <remarks>
 /// Over several nodes a beat is open until each has said that its credits are durable too (<see cref="BeatSettled"/>). So no branch ever lacks credits of more
@@ -33,6 +34,7 @@ public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk, Ac
     private OpenBeat? _open;
     private bool _hasEnded;
     private bool _isPaused;
+    private bool _isOverdue;
     private long _skipped;
 
     protected override void PreStart()
@@ -89,6 +91,11 @@ public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk, Ac
             _open = null;
             Context.Timers.Cancel(AgainKey);
             TellWhenPaused();
+            if (_isOverdue)
+            {
+                // Waiting for the next tick, transfers of two cycles would gather, and take too long again.
+                OnTick();
+            }
         }
     }
 
@@ -109,11 +116,13 @@ public sealed class PulseClock(PulseClockOptions options, IActorRef topTrunk, Ac
 
         if (_open is not null)
         {
+            _isOverdue = true;
             _skipped++;
             Context.System.EventStream.Publish(new BeatSkipped(_open.Beat, _skipped));
             return;
         }
 
+        _isOverdue = false;
         _last = _last.Next();
         ulong now = (ulong)Math.Max(0, Context.Clock.UtcNowMs);
         _lastAt = new Timestamp(Math.Max(now, _lastAt.UnixMs));

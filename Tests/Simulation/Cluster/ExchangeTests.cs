@@ -72,6 +72,29 @@ public sealed class ExchangeTests : IDisposable
         Assert.Equal([0u], _told.OfType<ShardEnvelope<uint>>().Where(static told => told.Message is SealWindow).Select(static told => told.EntityId));
     }
 
+    [Fact]
+    public void NextBeatOvertakesTheEndOfThisOne_Alone_ItIsOpenedWhenThisOneHasEnded()
+    {
+        LedgerLayout alone = View(_first);
+        var term = new Term(alone.Version, 1);
+        Tell(new EnterTerm(term, alone, null));
+        for (uint branch = 0; branch < Scenario.Plain.BranchCount; branch++)
+        {
+            Tell(new BranchStanding(term, branch, alone.Owner(branch).Epoch, BeatNumber.None, default, BeatNumber.None, default, default, 0, null));
+        }
+
+        var first = new BeatNumber(1, 1);
+        Tell(new OpenBeat(first, new Timestamp(1_000), new TimeSequence(1), Finish: false, term));
+        Tell(new BranchAwake(0));
+        Tell(new OpenBeat(first.Next(), new Timestamp(2_000), new TimeSequence(1), Finish: false, term));
+        Assert.Empty(Seals());
+
+        Tell(new BeatEnded(first, new Timestamp(1_000), TimeSequence.Zero, Changed: false, Summary: null));
+        Assert.Equal([0u], Seals());
+
+        IEnumerable<uint> Seals() => _told.OfType<ShardEnvelope<uint>>().Where(static told => told.Message is SealWindow).Select(static told => told.EntityId);
+    }
+
     public void Dispose() => _cluster.Dispose();
 
     private static LedgerLayout View(ShardLayout layout) => LedgerLayout.Of(layout, s_self, Scenario.Plain.Parameters, isSpread: false)!;

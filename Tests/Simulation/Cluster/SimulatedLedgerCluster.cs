@@ -21,6 +21,7 @@ internal sealed class SimulatedLedgerCluster : IDisposable, IMessageInterceptor
     private readonly Queue<string> _events = new();
     private readonly Dictionary<SimulatedNode, LedgerSystem> _ledgers = [];
     private readonly Dictionary<string, BeatNumber> _announced = [];
+    private readonly Dictionary<BeatNumber, PulseSummary> _told = [];
     private readonly ClusterMutant _mutant;
     private Term _term;
     private SimulatedNode? _cutOffNext;
@@ -216,16 +217,21 @@ internal sealed class SimulatedLedgerCluster : IDisposable, IMessageInterceptor
         node.System.EventStream.Subscribe<ActorFailed>(failed => OnActorFailed(node, failed));
     }
 
-    /// <summary>Every node tells of beats in rising order; the first to tell of one is checked against what is durable.</summary>
+    /// <summary>
+    /// Every node tells of beats in rising order. What the root tells is checked against what is durable, unless it only passes on what the root before it told.
+    /// </summary>
     private void OnAnnounced(SimulatedNode node, PulseSummary pulse)
     {
         string life = ClusterMembers.IdOf(node).ToString();
         Witness.Require(pulse.Beat > _announced.GetValueOrDefault(life), Rule.BeatsRise, $"{life} announces beat {pulse.Beat} after {_announced.GetValueOrDefault(life)}");
         _announced[life] = pulse.Beat;
-        if (IsRoot(node))
+        bool isOldNews = _told.TryGetValue(pulse.Beat, out PulseSummary? told) && told == pulse;
+        if (IsRoot(node) && !isOldNews)
         {
             Witness.OnAnnounced(pulse);
         }
+
+        _told.TryAdd(pulse.Beat, pulse);
     }
 
     private void OnDown(SimulatedNode node)

@@ -38,7 +38,7 @@ public sealed class MutantTests(ITestOutputHelper output)
     public void StatementIsNotSynced_IsCaught() => Catch(static _ => new UnsyncedCommits(Chief.CommitPhase), Rule.DurableIsKept);
 
     [Fact]
-    public void CreditsAreNotWritten_IsCaught() => Catch(static _ => new LostCredits(), Rule.DurableIsKept, Rule.StateIsReadBack);
+    public void CreditsAreNotWritten_IsCaught() => Catch(static _ => new LostCredits(), Rule.DurableIsKept, Rule.StateIsReadBack, Rule.NothingElseFails);
 
     [Fact]
     public void EpochOfAnEarlierStartIsUsedAgain_IsCaught() => Catch(static _ => new StaleEpoch(), Rule.EpochRises);
