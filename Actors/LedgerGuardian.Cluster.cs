@@ -1,3 +1,4 @@
+using LeitherCluster.Actors.Branches;
 using LeitherCluster.Actors.Nodes;
 using LeitherCluster.Actors.Places;
 using LeitherCluster.Actors.Pulses;
@@ -76,6 +77,12 @@ public sealed partial class LedgerGuardian
                 break;
             case Poll:
                 OnPoll();
+                break;
+            case PrepareStreams prepare:
+                OnPrepare(prepare);
+                break;
+            case ReadyToMove ready:
+                OnReadyToMove(ready);
                 break;
             case PausePulse pause:
                 OnPause(pause);

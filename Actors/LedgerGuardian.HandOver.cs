@@ -1,11 +1,16 @@
+using LeitherCluster.Actors.Branches;
 using LeitherCluster.Actors.Nodes;
 using LeitherCluster.Actors.Pulses;
 using LeitherCluster.Runtime;
 using LeitherCluster.Runtime.Journaling;
+using LeitherCluster.Runtime.Sharding;
 
 namespace LeitherCluster.Actors;
 
-/// <content>Planned hand-over: the root pauses the pulses, and each owner gives up streams when nothing of them is under way.</content>
+/// <content>
+/// Planned hand-over: owners store the state of what is to move while the pulses go on, the root pauses the pulses, and each owner gives up streams when nothing of them
+/// is under way.
+/// </content>
 public sealed partial class LedgerGuardian
 {
     /// <summary>The journal's phase in which is committed what is open when streams are released.</summary>
@@ -16,6 +21,9 @@ public sealed partial class LedgerGuardian
 
     private static readonly object PauseKey = "pause";
 
+    private readonly SortedSet<uint> _unprepared = [];
+    private PrepareStreams? _prepare;
+    private IActorRef _preparingFor = ActorRefs.Nobody;
     private IActorRef _pausingFor = ActorRefs.Nobody;
     private ReleaseStreams? _release;
     private IActorRef _releasingFor = ActorRefs.Nobody;
@@ -24,6 +32,46 @@ public sealed partial class LedgerGuardian
     private bool _isReleased;
 
     private GroupMark ReleaseMark => new(_releases, ReleasePhase);
+
+    private void OnPrepare(PrepareStreams prepare)
+    {
+        if (prepare.Layout != _layout?.Version)
+        {
+            return;
+        }
+
+        _preparingFor = Sender;
+        if (_prepare is null || !_prepare.Streams.SequenceEqual(prepare.Streams))
+        {
+            _prepare = prepare;
+            _unprepared.Clear();
+            HashSet<StreamId> streams = [.. prepare.Streams];
+            _unprepared.UnionWith(_layout.Local.Members().Where(branch => streams.Contains(LedgerStreams.Branch(Ledger.Parameters.Ledger, branch))));
+        }
+
+        foreach (uint branch in _unprepared)
+        {
+            _region.Tell(new ShardEnvelope<uint>(branch, new PrepareToMove(prepare.Layout, _ended)), Self);
+        }
+
+        TellWhenPrepared();
+    }
+
+    private void OnReadyToMove(ReadyToMove ready)
+    {
+        if (ready.Layout == _layout?.Version && _unprepared.Remove(ready.Branch))
+        {
+            TellWhenPrepared();
+        }
+    }
+
+    private void TellWhenPrepared()
+    {
+        if (_prepare is not null && _unprepared.Count == 0)
+        {
+            _preparingFor.Tell(new StreamsPrepared(_prepare.Layout, _options.Self), Self);
+        }
+    }
 
     private void OnPause(PausePulse pause)
     {
@@ -120,6 +168,8 @@ public sealed partial class LedgerGuardian
 
     private void EndHandOver()
     {
+        _prepare = null;
+        _unprepared.Clear();
         _release = null;
         _isReleased = false;
         _pausingFor = ActorRefs.Nobody;

@@ -1,4 +1,5 @@
 using LeitherCluster.Actors.Nodes;
+using LeitherCluster.Actors.Places;
 using LeitherCluster.Actors.Pulses;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
@@ -83,6 +84,7 @@ public sealed partial class LedgerGuardian
             Board = Board,
             Layout = _layout,
             Term = _rootTerm,
+            WindowsKeptFor = Seat is null ? TimeSpan.Zero : SealedPlaces.KeptFor(Ledger.Parameters),
             GuardianOf = GuardianOf,
             ExchangeOf = ExchangeOf,
             Trunks = _trunks,

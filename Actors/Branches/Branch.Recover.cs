@@ -12,6 +12,7 @@ public sealed partial class Branch
 
     protected override void OnReplayed(JournalBlock block)
     {
+        _blocksSinceSnapshot++;
         switch (block.Key.Kind)
         {
             case LedgerStreams.SealedBlock:

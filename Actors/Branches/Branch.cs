@@ -31,6 +31,7 @@ public sealed partial class Branch : PersistentActor
     private int _pulsesSinceSnapshot;
     private BeatNumber _journaledCredits;
     private (TimeSequence Sequence, BeatNumber Beat)? _snapshotDue;
+    private (TimeSequence Sequence, BeatNumber Beat)? _committed;
 
     public Branch(BranchActorOptions options)
     {
@@ -81,10 +82,15 @@ public sealed partial class Branch : PersistentActor
             case ReportStanding report:
                 Sender.Tell(Standing(report.Term), Self);
                 break;
+            case PrepareToMove prepare:
+                OnPrepareToMove(prepare);
+                break;
             case SnapshotSaved:
+                OnSnapshotEnded();
                 break;
             case SnapshotFailed failed:
                 Context.Log.Warning($"Branch {_ledger.Branch} could not store its snapshot: {failed.Reason}");
+                OnSnapshotEnded();
                 break;
             default:
                 Unhandled(message);
@@ -135,6 +141,7 @@ public sealed partial class Branch : PersistentActor
         _options.Bookkeeper.PublicKey.CopyTo(certificate);
         signature.CopyTo(certificate[PublicKey.ByteLength..]);
         buffer.Buffer.Length = buffer.Length;
+        _blocksSinceSnapshot++;
         Persist(new JournalBlock
         {
             Key = new BlockKey(StreamId, sealedWindow.Beat.Value, LedgerStreams.SealedBlock),
@@ -202,6 +209,7 @@ public sealed partial class Branch : PersistentActor
         }
 
         _journaledCredits = credits.Beat;
+        _blocksSinceSnapshot++;
         Persist(new JournalBlock
         {
             Key = new BlockKey(StreamId, credits.Beat.Value, LedgerStreams.CreditsBlock),
@@ -219,6 +227,7 @@ public sealed partial class Branch : PersistentActor
             CommitSealed();
         }
 
+        _committed = (sequence, committed.Beat);
         _ledger.EndBeat(committed.Statement.Statement.Timestamp);
         TellDeadline();
         if (++_pulsesSinceSnapshot >= _options.PulsesPerSnapshot)
@@ -265,6 +274,8 @@ public sealed partial class Branch : PersistentActor
         body.Length = size;
         _ledger.WriteSnapshot(body.Span);
         _pulsesSinceSnapshot = 0;
+        _blocksSinceSnapshot = 0;
+        _isStoringSnapshot = true;
         Context.Journal.SaveSnapshot(new SnapshotKey(StreamId, sequence.Value, beat.Value), body, Self);
     }
 

@@ -12,6 +12,14 @@ using LeitherCluster.Runtime.Sharding;
 
 namespace LeitherCluster.Actors.Branches;
 
+/// <summary>To a branch that is about to get another owner: store your state, if there is much behind the last snapshot, and say <see cref="ReadyToMove"/>.</summary>
+/// <param name="Layout">the version under which it moves</param>
+/// <param name="Ended">a beat that has ended: the credits of those before it are durable everywhere</param>
+public sealed record PrepareToMove(ulong Layout, BeatNumber Ended) : IControlMessage;
+
+/// <summary>Whoever recovers the branch now reads few blocks, or nothing can be done about it.</summary>
+public sealed record ReadyToMove(ulong Layout, uint Branch) : IControlMessage;
+
 /// <summary>
 /// The frames of a batch that are for one branch: a run of the batch's order. It belongs to its batch and is used again with it.
 /// </summary>

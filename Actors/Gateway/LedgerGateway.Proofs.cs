@@ -58,8 +58,12 @@ public sealed partial class LedgerGateway
 
         var question = new ReadBranchAccount(id, statement.Statement.Beat, statement.Statement.TimeSequence, above);
         BranchAccount answer = await Ask<BranchAccount>(Actors.Branches, new ShardEnvelope<uint>((uint)branch, question), cancel).ConfigureAwait(false);
-        AccountRecord? record = (answer.Proof?.Leaf as IncludedLeaf)?.Record;
-        return answer.Proof is null ? null : new AccountAnswer(record, answer.Holds, answer.Proof, statement);
+
+        // What compaction left of an old state may be part of it: it does not lead to the root that was signed, and is as good as gone.
+        var root = new StatedRoot(statement.Statement.Root, statement.Statement.Sum.Units, (int)statement.Statement.Translucency);
+        return answer.Proof is not null && ProofVerifier.Verify(answer.Proof, root) == ProofVerdict.Valid
+            ? new AccountAnswer((answer.Proof.Leaf as IncludedLeaf)?.Record, answer.Holds, answer.Proof, statement)
+            : null;
     }
 
     private TrunkTree TableOf(BranchEntry[] entries)

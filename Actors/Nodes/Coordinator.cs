@@ -15,8 +15,9 @@ namespace LeitherCluster.Actors.Nodes;
 /// <code>
 ///   idle --members changed, or every poll--> reading --streams without a living owner--> advancing
 ///                                               |                                            ^
-///                                               +--others should move--> pausing --PulsePaused--> releasing --StreamsReleased from every owner--+
+///                 +--others should move--> preparing --StreamsPrepared from every owner--> pausing --PulsePaused--> releasing --StreamsReleased from every owner--+
 ///   advancing --LayoutAdvanced, LayoutConflict, LayoutUnavailable--> idle; every node is told of a newer layout
+///   preparing --after <see cref="PrepareWithin"/>--> pausing: the next owners read more
 ///   pausing, releasing --after <see cref="HandOverWithin"/>--> advancing, with no move: the pulses go on under the next version
 /// </code>
 /// Streams of the dead move at once: the fence makes that right, and the journal tells the new owner all. Others move between two pulses only, when their owner
@@ -26,6 +27,9 @@ namespace LeitherCluster.Actors.Nodes;
 /// </remarks>
 public sealed partial class Coordinator(CoordinatorOptions options) : Actor
 {
+    /// <summary>How long owners may take to store the state of what is to move, while the pulses go on; beyond it, it moves as it is.</summary>
+    public static readonly TimeSpan PrepareWithin = TimeSpan.FromSeconds(3);
+
     /// <summary>How long a planned hand-over may take until the layout is changed; beyond it, it is given up.</summary>
     public static readonly TimeSpan HandOverWithin = TimeSpan.FromSeconds(2);
 
@@ -36,11 +40,12 @@ public sealed partial class Coordinator(CoordinatorOptions options) : Actor
     public static readonly TimeSpan LeaveGrace = TimeSpan.FromSeconds(60);
 
     private static readonly object LookKey = "look";
+    private static readonly object PrepareKey = "prepare";
     private static readonly object OverdueKey = "overdue";
     private static readonly object AskAgainKey = "ask again";
 
     private readonly IReadOnlyList<StreamId> _streams = LedgerLayout.StreamsOf(options.Ledger.Parameters);
-    private readonly HashSet<NodeId> _releasing = [];
+    private readonly HashSet<NodeId> _awaited = [];
     private readonly Dictionary<NodeId, long> _emptySinceTicks = [];
     private IDisposable? _subscription;
     private MemberTable _members = MemberTable.Empty;
@@ -55,6 +60,7 @@ public sealed partial class Coordinator(CoordinatorOptions options) : Actor
     {
         Idle,
         Reading,
+        Preparing,
         Pausing,
         Releasing,
         Advancing,
@@ -92,13 +98,19 @@ public sealed partial class Coordinator(CoordinatorOptions options) : Actor
             case LayoutRead read when _step == Step.Reading:
                 OnRead(read.Layout);
                 break;
+            case StreamsPrepared prepared when _step == Step.Preparing && prepared.Layout == _layout.Version:
+                OnPrepared(prepared.Node);
+                break;
+            case Unprepared unprepared when _step == Step.Preparing && unprepared.Layout == _layout.Version:
+                Pause();
+                break;
             case PulsePaused paused when _step == Step.Pausing && paused.Layout == _layout.Version:
                 AskForRelease();
                 break;
             case StreamsReleased released when _step == Step.Releasing && released.Layout == _layout.Version:
                 OnReleased(released.Node);
                 break;
-            case AskAgain when _step is Step.Pausing or Step.Releasing:
+            case AskAgain when _step is Step.Preparing or Step.Pausing or Step.Releasing:
                 Ask();
                 break;
             case Overdue overdue when _step is Step.Pausing or Step.Releasing && overdue.Layout == _layout.Version:
@@ -115,7 +127,7 @@ public sealed partial class Coordinator(CoordinatorOptions options) : Actor
                 // It may have happened: the next look reads it.
                 _step = Step.Idle;
                 break;
-            case LayoutRead or PulsePaused or StreamsReleased or AskAgain or Overdue or LayoutAdvanced or LayoutConflict or LayoutUnavailable:
+            case LayoutRead or StreamsPrepared or Unprepared or PulsePaused or StreamsReleased or AskAgain or Overdue or LayoutAdvanced or LayoutConflict or LayoutUnavailable:
                 // Of a step that is over.
                 break;
             default:
@@ -127,10 +139,11 @@ public sealed partial class Coordinator(CoordinatorOptions options) : Actor
     private void OnMembers(MemberTable members)
     {
         _members = members;
-        if (_step is Step.Pausing or Step.Releasing && _layout.Owners.Values.Any(owner => !IsAlive(owner.Node)))
+        if (_step is Step.Preparing or Step.Pausing or Step.Releasing && _layout.Owners.Values.Any(owner => !IsAlive(owner.Node)))
         {
             // The dead come first; what is paused goes on under the layout that follows.
             _step = Step.Idle;
+            Context.Timers.Cancel(PrepareKey);
             Context.Timers.Cancel(AskAgainKey);
         }
 
@@ -223,10 +236,33 @@ public sealed partial class Coordinator(CoordinatorOptions options) : Actor
     private void BeginHandOver(IReadOnlyList<ShardMove> moves)
     {
         _moves = moves;
+        _step = Step.Preparing;
+        AwaitOwners();
+        Context.Timers.Start(PrepareKey, new Unprepared(_layout.Version), PrepareWithin);
+        Context.Timers.StartPeriodic(AskAgainKey, AskAgain.Instance, AskAgainAfter);
+        Ask();
+    }
+
+    private void AwaitOwners()
+    {
+        _awaited.Clear();
+        _awaited.UnionWith(_moves.Select(move => _layout.Owners[move.Stream].Node));
+    }
+
+    private void OnPrepared(NodeId node)
+    {
+        if (_awaited.Remove(node) && _awaited.Count == 0)
+        {
+            Pause();
+        }
+    }
+
+    private void Pause()
+    {
+        Context.Timers.Cancel(PrepareKey);
         BeginChange(isPlanned: true);
         _step = Step.Pausing;
         Context.Timers.Start(OverdueKey, new Overdue(_layout.Version), HandOverWithin);
-        Context.Timers.StartPeriodic(AskAgainKey, AskAgain.Instance, AskAgainAfter);
         Ask();
     }
 
@@ -239,23 +275,23 @@ public sealed partial class Coordinator(CoordinatorOptions options) : Actor
             return;
         }
 
-        foreach (IGrouping<NodeId, StreamId> streams in _moves.Select(static move => move.Stream).GroupBy(stream => _layout.Owners[stream].Node).Where(of => _releasing.Contains(of.Key)))
+        foreach (IGrouping<NodeId, StreamId> streams in _moves.Select(static move => move.Stream).GroupBy(stream => _layout.Owners[stream].Node).Where(of => _awaited.Contains(of.Key)))
         {
-            options.GuardianOf(streams.Key).Tell(new ReleaseStreams(_layout.Version, [.. streams]), Self);
+            options.GuardianOf(streams.Key).Tell(
+                _step == Step.Preparing ? new PrepareStreams(_layout.Version, [.. streams]) : new ReleaseStreams(_layout.Version, [.. streams]), Self);
         }
     }
 
     private void AskForRelease()
     {
         _step = Step.Releasing;
-        _releasing.Clear();
-        _releasing.UnionWith(_moves.Select(move => _layout.Owners[move.Stream].Node));
+        AwaitOwners();
         Ask();
     }
 
     private void OnReleased(NodeId node)
     {
-        if (_releasing.Remove(node) && _releasing.Count == 0)
+        if (_awaited.Remove(node) && _awaited.Count == 0)
         {
             Advance(_moves);
         }
@@ -276,6 +312,8 @@ public sealed partial class Coordinator(CoordinatorOptions options) : Actor
     {
         public static readonly AskAgain Instance = new();
     }
+
+    private sealed record Unprepared(ulong Layout) : IControlMessage;
 
     private sealed record Overdue(ulong Layout) : IControlMessage;
 }

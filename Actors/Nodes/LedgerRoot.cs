@@ -114,7 +114,7 @@ public sealed class LedgerRoot(LedgerRootOptions options) : Actor
 
     private void SpawnChief() => _chief = Context.Spawn(
         Props.Create(() => new Chief(new ChiefOptions(
-            Parameters, options.Ledger.Committee, options.Ledger.Bookkeeper, Layout.Root.Epoch, options.Ledger.PulsesRetained, options.Ledger.PulsesPerCompaction))),
+            Parameters, options.Ledger.Committee, options.Ledger.Bookkeeper, Layout.Root.Epoch, options.Ledger.PulsesRetained, options.WindowsKeptFor, options.Ledger.PulsesPerCompaction))),
         "chief");
 
     private void OnChiefStands(ChiefStanding standing)
@@ -280,6 +280,9 @@ public sealed record LedgerRootOptions
     public required LedgerLayout Layout { get; init; }
 
     public required Term Term { get; init; }
+
+    /// <summary>How long the journal keeps windows for nodes that have no index of them; zero where no branch moves.</summary>
+    public required TimeSpan WindowsKeptFor { get; init; }
 
     /// <summary>The guardian of a node, this one's too.</summary>
     public required Func<NodeId, IActorRef> GuardianOf { get; init; }

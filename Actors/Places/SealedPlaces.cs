@@ -25,6 +25,9 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
     /// <summary>How much longer than the longest expiry places are kept.</summary>
     public static readonly TimeSpan KeptBeyondExpiry = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long the place of a transfer of this ledger is kept: as long as the same one could be sent again.</summary>
+    public static TimeSpan KeptFor(LedgerParameters parameters) => TimeSpan.FromMilliseconds(parameters.ExpiryAheadMs) + KeptBeyondExpiry;
+
     /// <summary>How long it waits before it tries to catch up again.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
 
@@ -268,7 +271,7 @@ public sealed class SealedPlaces(ISealedIndex index, LedgerParameters parameters
 
     private void DropOld(Timestamp now)
     {
-        ulong kept = parameters.ExpiryAheadMs + (ulong)KeptBeyondExpiry.TotalMilliseconds;
+        var kept = (ulong)KeptFor(parameters).TotalMilliseconds;
         if (now.UnixMs > kept && now.UnixMs - kept > _droppedAtMs + (ulong)KeptBeyondExpiry.TotalMilliseconds)
         {
             _droppedAtMs = now.UnixMs - kept;

@@ -1,3 +1,4 @@
+using LeitherCluster.Ledger.Hashing;
 using LeitherCluster.Ledger.Statements;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime;
@@ -20,18 +21,37 @@ public sealed partial class Chief
             return;
         }
 
-        if (_table.AsOf(sequence) is { } all)
+        if (_table.Find(sequence) is { } pulse)
         {
-            PulseBlock pulse = _table.Find(sequence) ?? new PulseBlock(last, []);
-            Sender.Tell(new PulseRead(pulse, all), Self);
+            Sender.Tell(new PulseRead(pulse, _table.AsOf(sequence)!), Self);
             return;
         }
 
-        IActorRef asker = Sender;
+        if (read.Sequence is null)
+        {
+            // Recovered from a snapshot of just this pulse: where branches stand is known already, and what it changed is being read.
+            Sender.Tell(new PulseRead(new PulseBlock(last, []), [.. _table.Newest]), Self);
+            return;
+        }
+
+        ReadFromJournal(sequence, Sender);
+    }
+
+    private void ReadFromJournal(TimeSequence sequence, IActorRef asker)
+    {
         int branches = _table.Newest.Length;
         Context.Spawn(
             Props.Create(() => new PulseHistorian(StreamId, branches, sequence, asker)) with { Supervision = SupervisorStrategy.StopOnFailure },
             $"historian-{_historians++}");
+    }
+
+    /// <summary>The snapshot of a pulse has the entries of all branches: those that the pulse changed stand in its block alone.</summary>
+    private void ReadLastPulse()
+    {
+        if (_table.Last is { } last && _table.Find(last.Statement.TimeSequence) is null)
+        {
+            ReadFromJournal(last.Statement.TimeSequence, Self);
+        }
     }
 }
 
@@ -90,6 +110,13 @@ internal sealed class PulseHistorian(StreamId stream, int branchCount, TimeSeque
     {
         if (_answered || !PulseBlock.TryRead(block.Body.Span, out PulseBlock? pulse))
         {
+            return;
+        }
+
+        if (_table.Last?.Statement.TimeSequence.Next() is not { } next ? pulse!.Statement.Statement.Previous != Hash256.Zero : pulse!.Statement.Statement.TimeSequence != next)
+        {
+            // What went before was compacted away: the rest does not say where all branches stood.
+            Context.Stop(Self);
             return;
         }
 

@@ -34,6 +34,10 @@ public sealed partial class Chief : PersistentActor
     private readonly SynopsisTable _table;
     private readonly Hash256 _parameters;
     private readonly Hash256[] _roots;
+
+    // Pulses of this chief, oldest first, and when they were: which of them is the newest that is old enough tells how far may be compacted.
+    private readonly Queue<(ulong Sequence, Timestamp At)> _young = new();
+    private ulong _old;
     private IReadOnlyList<IActorRef> _listeners = [];
     private PulseBlock? _committing;
     private TrunkReport? _report;
@@ -64,8 +68,11 @@ public sealed partial class Chief : PersistentActor
         _table.Add(pulse);
     }
 
-    protected override void OnRecoveryCompleted(ulong lastBeat) =>
+    protected override void OnRecoveryCompleted(ulong lastBeat)
+    {
         Context.Parent.Tell(new ChiefStanding(_table.Last, _table.Newest.ToArray()), Self);
+        ReadLastPulse();
+    }
 
     protected override void OnCommand(object message)
     {
@@ -108,6 +115,12 @@ public sealed partial class Chief : PersistentActor
                 break;
             case ReadPulse read:
                 OnReadPulse(read);
+                break;
+            case PulseRead { Pulse: { } pulse }:
+                _table.Remember(pulse);
+                break;
+            case PulseRead:
+                // It has been compacted away.
                 break;
             default:
                 Unhandled(message);
@@ -304,10 +317,29 @@ public sealed partial class Chief : PersistentActor
 
     private void Compact(ulong newest)
     {
-        if (newest > _options.PulsesRetained)
+        ulong keptFrom = newest > _options.PulsesRetained ? newest - _options.PulsesRetained : 0;
+        if (_options.WindowsKeptFor > TimeSpan.Zero)
         {
-            Context.Journal.Compact(newest - _options.PulsesRetained, Self);
+            keptFrom = Math.Min(keptFrom, NewestOldEnough(newest));
         }
+
+        if (keptFrom != 0)
+        {
+            Context.Journal.Compact(keptFrom, Self);
+        }
+    }
+
+    private ulong NewestOldEnough(ulong newest)
+    {
+        Timestamp now = _table.Last!.Statement.Timestamp;
+        _young.Enqueue((newest, now));
+        while (_young.TryPeek(out (ulong Sequence, Timestamp At) oldest) && oldest.At.UnixMs + (ulong)_options.WindowsKeptFor.TotalMilliseconds <= now.UnixMs)
+        {
+            _old = oldest.Sequence;
+            _young.Dequeue();
+        }
+
+        return _old;
     }
 
     private static PulseBlock Read(JournalBuffer body, string what) =>

@@ -12,8 +12,12 @@ namespace LeitherCluster.Actors.Pulses;
 /// <param name="Bookkeeper">the chief's own key</param>
 /// <param name="Epoch">the epoch under which this node writes</param>
 /// <param name="PulsesRetained">states as of so many newest pulses can be asked for</param>
+/// <param name="WindowsKeptFor">
+/// what is younger is not compacted away either: where a branch may move to a node that has no index of its windows, it is made from the journal. Counted from when this
+/// chief began. Zero on a node that keeps its branches and their index.
+/// </param>
 /// <param name="PulsesPerSnapshot">the chief stores its state, and has the journal compacted, after so many pulses that changed something</param>
-public sealed record ChiefOptions(LedgerParameters Parameters, Committee Committee, PrivateKey Bookkeeper, uint Epoch, ulong PulsesRetained, int PulsesPerSnapshot);
+public sealed record ChiefOptions(LedgerParameters Parameters, Committee Committee, PrivateKey Bookkeeper, uint Epoch, ulong PulsesRetained, TimeSpan WindowsKeptFor, int PulsesPerSnapshot);
 
 /// <summary>The chief to its parent, when it has recovered.</summary>
 /// <param name="Last">the last statement; null before the first</param>

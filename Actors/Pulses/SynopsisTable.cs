@@ -52,6 +52,15 @@ public sealed class SynopsisTable
         }
     }
 
+    /// <summary>Takes the block of the pulse whose snapshot was taken over, unless there are newer pulses: it is one of those that are remembered then.</summary>
+    public void Remember(PulseBlock pulse)
+    {
+        if (_pulses.Count == 0 && pulse.Statement.Statement.TimeSequence == Last?.Statement.TimeSequence)
+        {
+            _pulses.Enqueue(pulse);
+        }
+    }
+
     /// <summary>The pulse with this sequence, with the entries it changed; null when it is not remembered.</summary>
     public PulseBlock? Find(TimeSequence sequence)
     {

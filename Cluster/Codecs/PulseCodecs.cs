@@ -69,6 +69,16 @@ internal static class PulseCodecs
             StreamsReleasedMessage.Parser,
             message => new StreamsReleasedMessage { Layout = message.Layout, Node = Fields.Write(message.Node) },
             proto => new StreamsReleased(proto.Layout, Fields.Read(proto.Node))),
+        new ProtobufCodec<PrepareStreams, PrepareStreamsMessage>(
+            47,
+            PrepareStreamsMessage.Parser,
+            message => new PrepareStreamsMessage { Layout = message.Layout, Streams = Fields.Write(message.Streams) },
+            proto => new PrepareStreams(proto.Layout, Fields.ReadStreams(proto.Streams))),
+        new ProtobufCodec<StreamsPrepared, StreamsPreparedMessage>(
+            48,
+            StreamsPreparedMessage.Parser,
+            message => new StreamsPreparedMessage { Layout = message.Layout, Node = Fields.Write(message.Node) },
+            proto => new StreamsPrepared(proto.Layout, Fields.Read(proto.Node))),
     ];
 
     private static JoinTermMessage Write(JoinTerm message)

@@ -35,6 +35,15 @@ internal sealed class LatencyHistogram
         MaxUs = Math.Max(MaxUs, us);
     }
 
+    /// <summary>Forgets all that was counted.</summary>
+    public void Clear()
+    {
+        Array.Clear(_counts);
+        Count = 0;
+        MaxUs = 0;
+        _sum = 0;
+    }
+
     /// <summary>All that was counted, in few words.</summary>
     public HistogramPart ToPart()
     {

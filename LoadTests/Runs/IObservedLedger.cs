@@ -16,7 +16,7 @@ internal readonly record struct LedgerUse(TimeSpan Processor, long AllocatedByte
 /// <summary>A ledger under load, as far as it can be looked at. Disposing ends the looking, not the ledger.</summary>
 internal interface IObservedLedger : IDisposable
 {
-    /// <summary>The pulses since the looking began.</summary>
+    /// <summary>The pulses since the looking began; from one thread.</summary>
     IReadOnlyList<ObservedPulse> Pulses { get; }
 
     /// <summary>What was used so far.</summary>

@@ -24,7 +24,7 @@ internal sealed class LoadTally
     private readonly List<SampledTransfer> _samples = [];
     private readonly Random _random;
     private readonly bool _samplesNewest;
-    private LatencyHistogram _interval = new();
+    private readonly LatencyHistogram _interval = new();
     private long _scheduled;
     private long _sent;
     private long _late;
@@ -160,7 +160,7 @@ internal sealed class LoadTally
                 _outcomes.Select(pair => (pair.Key, Value: pair.Value - _taken.Outcomes.GetValueOrDefault(pair.Key))).Where(pair => pair.Value != 0).ToDictionary(pair => pair.Key, pair => pair.Value),
                 _interval.ToPart());
             _taken = new TallyPart(_scheduled, _sent, _late, new Dictionary<Outcome, long>(_outcomes), part.Latencies);
-            _interval = new LatencyHistogram();
+            _interval.Clear();
             return part;
         }
     }
@@ -170,9 +170,9 @@ internal sealed class LoadTally
     {
         lock (_gate)
         {
-            LatencyHistogram interval = _interval;
-            _interval = new LatencyHistogram();
-            return new TallyLook(_scheduled, _sent, _late, _answered, _committed, interval);
+            var look = new TallyLook(_scheduled, _sent, _late, _answered, _committed, _interval.PercentileUs(0.5), _interval.PercentileUs(0.99));
+            _interval.Clear();
+            return look;
         }
     }
 
@@ -222,5 +222,6 @@ internal sealed class LoadTally
 /// <param name="Late">sent more than a pulse cycle late, or not at all</param>
 /// <param name="Answered">of those sent, answered</param>
 /// <param name="Committed">of those, committed</param>
-/// <param name="Latencies">of what was committed since the last look</param>
-internal sealed record TallyLook(long Scheduled, long Sent, long Late, long Answered, long Committed, LatencyHistogram Latencies);
+/// <param name="P50Us">the latency that half of what was committed since the last look did not exceed, in us</param>
+/// <param name="P99Us">and the one that 99 % did not</param>
+internal sealed record TallyLook(long Scheduled, long Sent, long Late, long Answered, long Committed, long P50Us, long P99Us);

@@ -9,19 +9,32 @@ internal sealed class ObservedInProcess(LedgerInProcess ledger) : IObservedLedge
 {
     private readonly PulseLog _pulses = new(ledger);
     private readonly CollectorPauses _pauses = new();
+    private readonly List<ObservedPulse> _seen = [];
 
     /// <summary>The pulses that committed something since the looking began.</summary>
-    public IReadOnlyDictionary<ulong, PulseSummary> BySequence => _pulses.SoFar().ToDictionary(mark => mark.Pulse.Sequence.Value, mark => mark.Pulse);
+    public IReadOnlyDictionary<ulong, PulseSummary> BySequence => _pulses.After(0).ToDictionary(mark => mark.Pulse.Sequence.Value, mark => mark.Pulse);
 
-    public IReadOnlyList<ObservedPulse> Pulses => [.. _pulses.SoFar().Select(mark => new ObservedPulse(
-        mark.Ticks,
-        mark.Pulse.Sequence.Value,
-        mark.Pulse.Transfers,
-        mark.Pulse.Branches,
-        mark.Pulse.SealedUs / 1_000.0,
-        mark.Pulse.DurableUs / 1_000.0,
-        mark.Pulse.CreditedUs / 1_000.0,
-        mark.Pulse.CommittedUs / 1_000.0))];
+    public IReadOnlyList<ObservedPulse> Pulses
+    {
+        get
+        {
+            // Only what is new is copied: a run of half an hour asks every second.
+            foreach (PulseMark mark in _pulses.After(_seen.Count))
+            {
+                _seen.Add(new ObservedPulse(
+                    mark.Ticks,
+                    mark.Pulse.Sequence.Value,
+                    mark.Pulse.Transfers,
+                    mark.Pulse.Branches,
+                    mark.Pulse.SealedUs / 1_000.0,
+                    mark.Pulse.DurableUs / 1_000.0,
+                    mark.Pulse.CreditedUs / 1_000.0,
+                    mark.Pulse.CommittedUs / 1_000.0));
+            }
+
+            return _seen;
+        }
+    }
 
     public LedgerUse Use() => new(
         Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes(), GC.GetTotalPauseDuration(), _pauses.LongestMs, ledger.JournalBytes, Environment.WorkingSet);

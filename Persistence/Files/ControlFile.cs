@@ -28,6 +28,7 @@ public sealed class ControlFile
     private static ReadOnlySpan<byte> Magic => "LC1contr"u8;
 
     private readonly SortedDictionary<StreamId, uint> _epochs = [];
+    private readonly AlignedBuffer _buffer = new(PageBytes);
 
     public ControlFile(Guid journalId, uint firstSegment)
     {
@@ -115,8 +116,8 @@ public sealed class ControlFile
     public void Save(IDisk disk)
     {
         int length = (int)PageCeiling(SectorBytes + (_epochs.Count * EpochBytes));
-        var buffer = new AlignedBuffer(length);
-        Span<byte> bytes = buffer.Span(0, length);
+        _buffer.EnsureCapacity(length);
+        Span<byte> bytes = _buffer.Span(0, length);
         bytes.Clear();
         Magic.CopyTo(bytes);
         JournalId.TryWriteBytes(bytes[8..]);
@@ -132,7 +133,7 @@ public sealed class ControlFile
 
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[32..], Crc32C.Of(bytes[SectorBytes..]));
         SealSector(bytes[..SectorBytes]);
-        AtomicFile.Write(disk, ControlName, buffer, length);
+        AtomicFile.Write(disk, ControlName, _buffer, length);
     }
 
     /// <summary>Reads the file.</summary>

@@ -23,7 +23,7 @@ public sealed unsafe partial class FileJournal
 
         try
         {
-            long bytes = SnapshotFile.Write(_disk, _control.JournalId, key, group, body);
+            long bytes = SnapshotFile.Write(_disk, _control.JournalId, key, group, body, _snapshotPage);
             lock (_gate)
             {
                 _snapshots.Add(key, bytes, group);
@@ -52,7 +52,7 @@ public sealed unsafe partial class FileJournal
                 }
             }
 
-            SnapshotFile.Read(_disk, _control.JournalId, key, into);
+            SnapshotFile.Read(_disk, _control.JournalId, key, into, _snapshotPage);
             return true;
         }
     }

@@ -25,6 +25,9 @@ public sealed partial class FileJournal : IJournalStore
 
     // Held by the reader while it reads from a file, and by a compaction while it removes files.
     private readonly Lock _reading = new();
+
+    // The reader's. Pinned memory is seldom collected, and a snapshot is stored again and again.
+    private readonly AlignedBuffer _snapshotPage = new(JournalFormat.PageBytes);
     private readonly BlockIndex _index = new();
     private readonly List<Segment> _segments;
     private readonly SnapshotCatalogue _snapshots = new();

@@ -95,6 +95,7 @@ public sealed class JournalInspector
     {
         int count = 0;
         long bytes = 0;
+        var page = new AlignedBuffer(PageBytes);
         foreach (string name in _disk.List())
         {
             if (!TryParseSnapshotName(name, out SnapshotKey key))
@@ -105,7 +106,7 @@ public sealed class JournalInspector
             JournalBuffer body = _buffers.Rent(0);
             try
             {
-                SnapshotFile.Read(_disk, control.JournalId, key, body);
+                SnapshotFile.Read(_disk, control.JournalId, key, body, page);
                 count++;
                 bytes += body.Length;
                 _visitor.OnSnapshot(key, name, body.Span);

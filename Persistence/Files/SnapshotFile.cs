@@ -26,12 +26,12 @@ internal static unsafe class SnapshotFile
     private static ReadOnlySpan<byte> Magic => "LC1snaps"u8;
 
     /// <summary>Writes the file, durably, and returns its length. On <see cref="DiskFullException"/> nothing is left of it.</summary>
-    public static long Write(IDisk disk, Guid journalId, SnapshotKey key, ulong group, JournalBuffer body)
+    /// <param name="page">scratch for the header's page</param>
+    public static long Write(IDisk disk, Guid journalId, SnapshotKey key, ulong group, JournalBuffer body, AlignedBuffer page)
     {
         string name = SnapshotName(key);
         string temporary = AtomicFile.TemporaryName(name);
         long padded = PageCeiling(body.Length);
-        var page = new AlignedBuffer(PageBytes);
         WriteHeader(page.Span(0, PageBytes), journalId, key, group, body);
         new Span<byte>(body.Pointer + body.Length, (int)(padded - body.Length)).Clear();
         try
@@ -60,12 +60,12 @@ internal static unsafe class SnapshotFile
     }
 
     /// <summary>Reads and checks the whole file.</summary>
+    /// <param name="page">scratch for the header's page</param>
     /// <exception cref="JournalCorruptException">It is not what was written.</exception>
-    public static void Read(IDisk disk, Guid journalId, SnapshotKey key, JournalBuffer into)
+    public static void Read(IDisk disk, Guid journalId, SnapshotKey key, JournalBuffer into, AlignedBuffer page)
     {
         string name = SnapshotName(key);
         using IDiskFile file = disk.Open(name, DiskOpen.ReadOnly);
-        var page = new AlignedBuffer(PageBytes);
         Span<byte> header = page.Span(0, PageBytes);
         if (file.Read(0, header) < PageBytes
             || !IsSealed(header[..SectorBytes], Magic)

@@ -54,6 +54,8 @@ internal sealed class MessageSamples(int seed)
         new PulsePaused(U64()),
         new ReleaseStreams(U64(), Many(Stream)),
         new StreamsReleased(U64(), Node()),
+        new PrepareStreams(U64(), Many(Stream)),
+        new StreamsPrepared(U64(), Node()),
         Slices(),
         new SlicesAccepted(U64()),
         new SlicesAnswered(U64(), Many(() => new TransferAnswer(Sequence(), (uint)U64(), (uint)U64(), Any<Outcome>()))),

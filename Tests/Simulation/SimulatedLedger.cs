@@ -152,6 +152,7 @@ internal sealed class SimulatedLedger : IDisposable
             IngressCount = Scenario.IngressCount,
             Signatures = Scenario.Signatures,
             PulsesPerSnapshot = Scenario.PulsesPerSnapshot,
+            PulsesPerCompaction = Scenario.PulsesPerSnapshot,
             PulsesRetained = Scenario.PulsesRetained,
             WindowFramesMax = Scenario.WindowFramesMax,
         };

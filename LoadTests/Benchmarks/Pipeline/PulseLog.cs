@@ -42,12 +42,12 @@ internal sealed class PulseLog : IDisposable
         }
     }
 
-    /// <summary>All that were noted.</summary>
-    public PulseMark[] SoFar()
+    /// <summary>All that were noted, but for so many of the first ones.</summary>
+    public PulseMark[] After(int count)
     {
         lock (_marks)
         {
-            return [.. _marks];
+            return [.. _marks.GetRange(count, _marks.Count - count)];
         }
     }
 

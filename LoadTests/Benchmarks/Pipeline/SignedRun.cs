@@ -35,7 +35,7 @@ internal sealed record SignedRun(SignedRate Rate, double TransfersPerPulse, doub
             Traffic.RequireCommitted(batch);
         }
 
-        PulseMark[] full = log.SoFar()[..^1];
+        PulseMark[] full = log.After(0)[..^1];
         if (full.Length < PulsesMin)
         {
             throw new InvalidOperationException("All was committed within three pulses: send more.");

@@ -30,9 +30,7 @@ internal sealed record ClusterScenario(Scenario Ledger, int NodeCount, int Parts
     {
         var chance = new SimulatedChance(seed ^ 0x59EA_D000_0000_0000);
         ClusterScenario plain = Of(seed);
-
-        // Where a branch goes whose windows were compacted away, repeats of their transfers are not known.
-        return plain with { Ledger = plain.Ledger with { PulsesRetained = 1_000 }, NodeCount = (int)chance.Between(1, 4), Parts = (int)chance.Between(2, 3), PartMissed = chance.Hits(0.5) ? 0.04 : 0.3 };
+        return plain with { NodeCount = (int)chance.Between(1, 4), Parts = (int)chance.Between(2, 3), PartMissed = chance.Hits(0.5) ? 0.04 : 0.3 };
     }
 
     private static TreeBands Bands(params ReadOnlySpan<byte> bits) =>

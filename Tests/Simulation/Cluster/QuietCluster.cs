@@ -1,3 +1,4 @@
+using LeitherCluster.Actors.Nodes;
 using LeitherCluster.Ledger.Values;
 using LeitherCluster.Runtime.Simulation;
 using LeitherCluster.Tests.Simulation.Checks;
@@ -11,11 +12,20 @@ internal sealed class QuietCluster : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public QuietCluster(int nodeCount, ulong seed = 1, ClusterMutant? mutant = null, int? pulsesPerSnapshot = null)
+    public QuietCluster(int nodeCount, ulong seed = 1, ClusterMutant? mutant = null, int? pulsesPerSnapshot = null, PlanMoves? plan = null, ulong pulsesRetained = 1_000, TimeSpan? expiryAhead = null)
     {
-        Scenario scenario = ClusterScenario.Of(seed).Ledger with { Cycle = TimeSpan.FromMilliseconds(200), PartyCount = Parties.Count, WindowFramesMax = 1_000, PulsesRetained = 1_000 };
-        scenario = scenario with { Seed = seed, PulsesPerSnapshot = pulsesPerSnapshot ?? scenario.PulsesPerSnapshot };
-        Simulated = new SimulatedLedgerCluster(scenario, nodeCount, mutant: mutant) { OnStopped = static node => node.Crash(CrashKind.ProcessKill, TimeSpan.FromMilliseconds(500)) };
+        Scenario scenario = ClusterScenario.Of(seed).Ledger with { Cycle = TimeSpan.FromMilliseconds(200), PartyCount = Parties.Count, WindowFramesMax = 1_000, PulsesRetained = pulsesRetained };
+        scenario = scenario with
+        {
+            Seed = seed,
+            PulsesPerSnapshot = pulsesPerSnapshot ?? scenario.PulsesPerSnapshot,
+            Parameters = expiryAhead is { } ahead ? scenario.Parameters with { ExpiryAheadMs = (ulong)ahead.TotalMilliseconds } : scenario.Parameters,
+        };
+        Simulated = new SimulatedLedgerCluster(scenario, nodeCount, mutant: mutant)
+        {
+            Plan = plan ?? PlainPlanner.Plan,
+            OnStopped = static node => node.Crash(CrashKind.ProcessKill, TimeSpan.FromMilliseconds(500)),
+        };
         Maker = new TransferMaker(scenario, Simulated.Cluster.Chance.Fork(), Witness.Ledger) { IsOrderly = true };
         foreach (SimulatedNode node in Nodes)
         {
@@ -34,7 +44,7 @@ internal sealed class QuietCluster : IDisposable
     public TransferMaker Maker { get; }
 
     /// <summary>An expiry far enough ahead.</summary>
-    public Timestamp Later => new(Witness.AnnouncedAt.UnixMs + 600_000);
+    public Timestamp Later => new(Witness.AnnouncedAt.UnixMs + Math.Min(600_000, Simulated.Scenario.Parameters.ExpiryAheadMs / 2));
 
     /// <summary>Sends frames as one batch through a node's door.</summary>
     public SentTransfer[] Send(SimulatedNode node, params byte[][] frames)

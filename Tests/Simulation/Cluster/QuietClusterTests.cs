@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using LeitherCluster.Actors.Nodes;
 using LeitherCluster.Ledger.Values;
+using LeitherCluster.Runtime.Journaling;
 using LeitherCluster.Runtime.Simulation;
 using LeitherCluster.Tests.Simulation.Clients;
 using LeitherCluster.Tests.Simulation.Mutants;
@@ -82,6 +84,67 @@ public sealed class QuietClusterTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public void BranchesMove_LongAfterTheirLastSnapshot_NextOwnersReadFewBlocksOnlyIfTheyWerePrepared(bool arePrepared)
+    {
+        var read = new Dictionary<(string Node, string Branch), int>();
+        int longest = 0;
+        var mutant = new ClusterMutant
+        {
+            Change = message =>
+            {
+                switch (message.Message)
+                {
+                    case ReplayedBlock when message.Receiver.Path.Parent?.Name == "branches":
+                        longest = Math.Max(longest, ++CollectionsMarshal.GetValueRefOrAddDefault(read, (message.Node.Name, message.Receiver.Path.Name), out _));
+                        break;
+                    case ReplayCompleted when message.Receiver.Path.Parent?.Name == "branches":
+                        read.Remove((message.Node.Name, message.Receiver.Path.Name));
+                        break;
+                    case PrepareStreams when !arePrepared:
+                        return null;
+                    default:
+                        break;
+                }
+
+                return message.Message;
+            },
+        };
+        using var cluster = new QuietCluster(4, mutant: mutant, pulsesPerSnapshot: 10_000, plan: RestlessPlanner.Plan);
+        PayUntil(cluster, TimeSpan.FromSeconds(40));
+
+        // A branch is stored when it has more than four blocks, and two beats of two blocks each may come before it moves.
+        Assert.True(cluster.Simulated.Database.Layout.Version > 10);
+        Assert.True(arePrepared == longest <= 8, $"{longest} blocks");
+    }
+
+    [Fact]
+    public void BranchesMove_AndOldPulsesAreNotRetained_RepeatsGetTheSameAnswer()
+    {
+        using var cluster = new QuietCluster(4, pulsesPerSnapshot: 2, plan: RestlessPlanner.Plan, pulsesRetained: 2);
+        List<SentTransfer[]> all = PayUntil(cluster, TimeSpan.FromSeconds(20));
+        Assert.All(all, first =>
+        {
+            SentTransfer[] again = cluster.Commit(cluster.Nodes[1], [.. first.Select(static transfer => transfer.Frame)]);
+            Assert.Equal(first.Select(static transfer => transfer.Answer), again.Select(static transfer => transfer.Answer));
+        });
+    }
+
+    [Fact]
+    public void Compaction_OfWindowsThatNoRepeatCanBeOf_GoesOn()
+    {
+        using var cluster = new QuietCluster(3, pulsesPerSnapshot: 2, pulsesRetained: 2, expiryAhead: TimeSpan.FromSeconds(10));
+        PayUntil(cluster, TimeSpan.FromSeconds(50));
+        Assert.InRange(OldestKept(cluster), 1UL, 10UL);
+        PayUntil(cluster, TimeSpan.FromSeconds(150));
+        ulong oldest = OldestKept(cluster);
+
+        // Some 70 s of pulses are kept, of which a commit takes at least one.
+        Assert.InRange(oldest, 20UL, (ulong)cluster.Witness.Pulses - 20);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public void NodeDies_WithOrWithoutTheRoot_PulsesGoOnWhenItIsGivenUp(bool withRoot)
     {
         using var cluster = new QuietCluster(3);
@@ -150,5 +213,23 @@ public sealed class QuietClusterTests
         cluster.Until(() => cluster.Simulated.AllRun, "all nodes run");
         SentTransfer[] sent = cluster.Commit(cluster.Nodes[2], [.. Enumerable.Range(0, 8).Select(party => cluster.Maker.Pay(party, 7 - party, 10, cluster.Later))]);
         Assert.All(sent, static transfer => Assert.Equal(Outcome.Committed, transfer.Answer!.Value.Outcome));
+    }
+
+    private static List<SentTransfer[]> PayUntil(QuietCluster cluster, TimeSpan end)
+    {
+        List<SentTransfer[]> sent = [cluster.Commit(cluster.Nodes[0], [.. Enumerable.Range(0, Parties.Count).Select(party => cluster.Maker.Issue(party, 1_000_000, cluster.Later))])];
+        while (cluster.Simulated.Cluster.Now < end)
+        {
+            sent.Add(cluster.Commit(cluster.Nodes[0], [.. Enumerable.Range(0, Parties.Count).Select(party => cluster.Maker.Pay(party, Parties.Count - 1 - party, 1, cluster.Later))]));
+        }
+
+        return sent;
+    }
+
+    /// <summary>Time sequence of the oldest snapshot that compaction has left.</summary>
+    private static ulong OldestKept(QuietCluster cluster)
+    {
+        using IJournalStore journal = cluster.Simulated.Database.OpenJournal("reader", cluster.Nodes[0].Buffers);
+        return journal.Usage.OldestTimeSequence;
     }
 }

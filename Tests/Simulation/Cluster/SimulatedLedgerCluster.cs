@@ -200,6 +200,7 @@ internal sealed class SimulatedLedgerCluster : IDisposable, IMessageInterceptor
             IngressCount = Scenario.IngressCount,
             Signatures = Scenario.Signatures,
             PulsesPerSnapshot = Scenario.PulsesPerSnapshot,
+            PulsesPerCompaction = Scenario.PulsesPerSnapshot,
             PulsesRetained = Scenario.PulsesRetained,
             WindowFramesMax = Scenario.WindowFramesMax,
         };
