@@ -14,7 +14,7 @@ namespace LeitherCluster.Actors.Branches;
 /// accounts as of any beat it remembers. The state and its rules are <see cref="BranchLedger"/>; this actor moves messages, blocks and answers.
 /// </summary>
 /// <remarks>
-/// The sealed window goes to the journal at once; the exchange makes it durable, and only then do its credits leave. The credits that came go to
+/// The sealed window goes to the journal at once; the exchange makes it durable, and only then do its credits leave the node. The credits that came go to
 /// the journal too, in whichever group is next: they follow from the sources' blocks. A snapshot is taken when the beat after it begins, for only then are
 /// the credits of its own beat durable at every node: until then, who lost them gets them from the sealed block, which a recovery from it would not read.
 /// </remarks>

@@ -87,15 +87,9 @@ public sealed partial class Exchange
         }
 
         _step = Step.Crediting;
-        _table.Build(_sealed.Values.OfType<SealedWindow>().Concat(_peers.SelectMany(peer => _offers[peer])));
-        _reporting = new BranchSet(_options.BranchCount);
-        foreach (uint branch in _local.Members())
+        if (_reporting is null)
         {
-            if (_table.SectionCount(branch) != 0 || (_sealed.TryGetValue(branch, out SealedWindow? window) && window is not null))
-            {
-                _reporting.Add(branch);
-                TellBranch(branch, Credits(branch));
-            }
+            TellCredits();
         }
 
         if (!IsAlone)
@@ -109,6 +103,24 @@ public sealed partial class Exchange
         foreach (IActorRef trunk in _trunks)
         {
             trunk.Tell(coverage, Self);
+        }
+    }
+
+    /// <summary>
+    /// Has the branches apply what they get. On a single node while the seals become durable: its credits leave for nowhere, no trunk hears of the beat before they
+    /// are, and when they cannot be, all start again from the journal.
+    /// </summary>
+    private void TellCredits()
+    {
+        _table.Build(_sealed.Values.OfType<SealedWindow>().Concat(_peers.SelectMany(peer => _offers[peer])));
+        _reporting = new BranchSet(_options.BranchCount);
+        foreach (uint branch in _local.Members())
+        {
+            if (_table.SectionCount(branch) != 0 || (_sealed.TryGetValue(branch, out SealedWindow? window) && window is not null))
+            {
+                _reporting.Add(branch);
+                TellBranch(branch, Credits(branch));
+            }
         }
     }
 

@@ -3,7 +3,7 @@ using LeitherCluster.Runtime.Journaling;
 
 namespace LeitherCluster.Actors.Pulses;
 
-/// <content>Persisting: the sealed windows become durable as one group, before any credit leaves.</content>
+/// <content>Persisting: the sealed windows become durable as one group, before any credit leaves the node.</content>
 public sealed partial class Exchange
 {
     private void CommitWhatIsDue()

@@ -85,6 +85,10 @@ public sealed partial class Exchange
         {
             _step = Step.Persisting;
             CommitWhatIsDue();
+            if (IsAlone)
+            {
+                TellCredits();
+            }
         }
         else
         {

@@ -24,7 +24,8 @@ namespace LeitherCluster.Actors.Pulses;
 ///                                                       Commit again every RetryAfter (Persisting: no room)
 ///  any step --a newer layout--> Outside, --EnterTerm--> Joining: the beat is dropped. What of it is sealed is durable when all stand, and finished in the new term
 /// </code>
-/// No credit leaves before the group is durable. A branch is active when it said that its window is not empty, or when a deadline of it falls due.
+/// No credit leaves the node before the group is durable; on a single node branches apply theirs meanwhile. A branch is active when it said that its window is
+/// not empty, or when a deadline of it falls due.
 /// On a single node branches report to the trunks; over several nodes to the exchange, which reports for all of them at once.
 /// </remarks>
 public sealed partial class Exchange : Actor

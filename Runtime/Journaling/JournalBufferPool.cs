@@ -10,7 +10,8 @@ namespace LeitherCluster.Runtime.Journaling;
 /// </summary>
 /// <remarks>
 /// A growing buffer has addresses for the most that it may take and memory for what it has taken: the system gives a page when it is first
-/// touched. So it grows where it is, and what it once took it keeps for the next who rents it. Only its capacity counts as bytes.
+/// touched. So it grows where it is, and what it once took it keeps for the next who rents it. Only its capacity counts as bytes. Who may be refused such a one
+/// takes less in: a third of all memory is kept for those who must have theirs.
 /// </remarks>
 public sealed unsafe class JournalBufferPool : IDisposable
 {
@@ -39,6 +40,9 @@ public sealed unsafe class JournalBufferPool : IDisposable
 
     public long BytesMax { get; }
 
+    /// <summary>Beyond so many bytes, rented and idle, no buffer begins to grow, or grows.</summary>
+    public long GrowingBytesMax => BytesMax / 3 * 2;
+
     /// <summary>Bytes of native memory held now, rented and idle.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
@@ -58,7 +62,7 @@ public sealed unsafe class JournalBufferPool : IDisposable
             if (!_idle[sizeClass].TryPop(out JournalBuffer? buffer))
             {
                 nint size = SizeOf(sizeClass);
-                if (!TryCount(size))
+                if (!TryCount(size, BytesMax))
                 {
                     return null;
                 }
@@ -84,14 +88,14 @@ public sealed unsafe class JournalBufferPool : IDisposable
             if (!_idleGrowing[sizeClass].TryPop(out JournalBuffer? buffer))
             {
                 nint size = PageCeiling(capacity);
-                if (!TryCount(size))
+                if (!TryCount(size, GrowingBytesMax))
                 {
                     return null;
                 }
 
                 buffer = new JournalBuffer(this, Allocate(SizeOf(sizeClass)), size, SizeOf(sizeClass));
             }
-            else if (!TryCount(Math.Max(0, PageCeiling(capacity) - buffer.Capacity)))
+            else if (!TryCount(Math.Max(0, PageCeiling(capacity) - buffer.Capacity), GrowingBytesMax))
             {
                 Free(buffer);
                 return null;
@@ -148,7 +152,7 @@ public sealed unsafe class JournalBufferPool : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (!TryCount(size - buffer.Capacity))
+            if (!TryCount(size - buffer.Capacity, GrowingBytesMax))
             {
                 throw new JournalBuffersExhaustedException(capacity, BytesMax);
             }
@@ -165,7 +169,7 @@ public sealed unsafe class JournalBufferPool : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (!TryCount(newCapacity))
+            if (!TryCount(newCapacity, BytesMax))
             {
                 throw new JournalBuffersExhaustedException(capacity, BytesMax);
             }
@@ -188,14 +192,14 @@ public sealed unsafe class JournalBufferPool : IDisposable
     }
 
     /// <summary>Counts bytes as held, if the bound allows it, be it after idle buffers have been freed.</summary>
-    private bool TryCount(nint size)
+    private bool TryCount(nint size, long bytesMax)
     {
-        if (_bytes + size > BytesMax)
+        if (_bytes + size > bytesMax)
         {
             FreeIdle();
         }
 
-        if (_bytes + size > BytesMax)
+        if (_bytes + size > bytesMax)
         {
             return false;
         }

@@ -103,9 +103,20 @@ public sealed class JournalBufferTests
     }
 
     [Fact]
+    public void RentGrowing_AtTheBound_LeavesAThirdToOthers()
+    {
+        using JournalBufferPool pool = new(24_576);
+        JournalBuffer growing = pool.TryRentGrowing(4096, 1 << 20)!;
+        growing.EnsureCapacity(16_384);
+        Assert.Throws<JournalBuffersExhaustedException>(() => growing.EnsureCapacity(16_385));
+        Assert.Null(pool.TryRentGrowing(1, 1 << 20));
+        Assert.NotNull(pool.TryRent(8192));
+    }
+
+    [Fact]
     public void RentGrowing_AtTheBound_FreesIdleBuffersThenRefuses()
     {
-        using JournalBufferPool pool = new(16_384);
+        using JournalBufferPool pool = new(24_576);
         pool.Rent(4096).Release();
         JournalBuffer idle = pool.TryRentGrowing(4096, 1 << 20)!;
         idle.Release();
