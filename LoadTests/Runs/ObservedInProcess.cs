@@ -18,7 +18,7 @@ internal sealed class ObservedInProcess(LedgerInProcess ledger) : IObservedLedge
     {
         get
         {
-            // Only what is new is copied: a run of half an hour asks every second.
+            // Only what is new is copied: a long run asks again and again.
             foreach (PulseMark mark in _pulses.After(_seen.Count))
             {
                 _seen.Add(new ObservedPulse(
